@@ -1,0 +1,38 @@
+/** A runtime's life: its states, and which action is allowed in which. */
+
+export const RUNTIME_STATES = [
+  'requested',
+  'queued',
+  'starting',
+  'running',
+  'pausing',
+  'paused',
+  'resuming',
+  'terminating',
+  'terminated',
+  'expired',
+  'failed'
+] as const;
+
+export type RuntimeState = (typeof RUNTIME_STATES)[number];
+
+export type RuntimeAction = 'interrupt' | 'restart' | 'terminate';
+
+/** The states in which an action does something. In others it is refused with
+ *  NOT_RUNNING, except `terminate`, which is a no-op on what has ended. */
+export const ALLOWED_STATES: Record<RuntimeAction, readonly RuntimeState[]> = {
+  interrupt: ['running'],
+  restart: ['running'],
+  terminate: ['requested', 'queued', 'starting', 'running', 'paused', 'failed']
+};
+
+/** States that nothing leaves. */
+export const END_STATES: readonly RuntimeState[] = ['terminated', 'expired', 'failed'];
+
+/** States on the way to `running`. */
+export const STARTING_STATES: readonly RuntimeState[] = ['requested', 'queued', 'starting', 'resuming'];
+
+/** Whether `action` may be taken in `state`. */
+export function isAllowed(action: RuntimeAction, state: RuntimeState): boolean {
+  return ALLOWED_STATES[action].includes(state);
+}

@@ -1,0 +1,211 @@
+/**
+ * The public tokens and interfaces of jupyterlab-runtimes.
+ *
+ * A *provider* says where runtimes come from; the composite managers in
+ * `kernels/` make their kernels first-class in all of JupyterLab; the runtime
+ * manager shows all of them as one list of runtimes.
+ */
+import type { Kernel, KernelSpec, ServerConnection, Session } from '@jupyterlab/services';
+import { Token } from '@lumino/coreutils';
+import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+
+import type { RuntimeAction, RuntimeError, RuntimeState } from '@jupyterlab-runtimes/core';
+
+/** Where a kernel runs, in the three words that users read. */
+export type Place = 'browser' | 'local' | 'remote';
+
+/** What a provider's runtimes can do; buttons for the rest are not shown. */
+export interface IRuntimeCapabilities {
+  /** A running cell can be stopped with the state kept. */
+  readonly interrupt: boolean;
+  readonly restart: boolean;
+  readonly terminate: boolean;
+  /** The runtime's process outlives a reload of the page. */
+  readonly survivesReload: boolean;
+}
+
+/** `connecting` until the first answer; `failed` carries a `lastError`. */
+export type ProviderStatus = 'connecting' | 'connected' | 'failed';
+
+/** A runtime as its provider knows it, beyond Jupyter's kernel model. */
+export interface IRuntimeDetail {
+  /** The provider's own id; equal to the kernel id where it has none. */
+  readonly id: string;
+  /** The kernel that Lab shows, null while there is none (yet, or any more). */
+  readonly kernelId: string | null;
+  readonly name: string;
+  /** The provider's kernelspec (or environment) name, not qualified. */
+  readonly specName: string;
+  readonly environmentTitle: string;
+  readonly state: RuntimeState;
+  /** Why it is in this state, a sentence for the user; '' when nothing is to say. */
+  readonly stateReason: string;
+  /** 0–100 while it starts, else null. */
+  readonly progressPercent: number | null;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string | null;
+  /** ISO 8601 UTC. */
+  readonly lastActivity: string | null;
+  /** Kernels beside the one that Lab shows. */
+  readonly otherKernels: number;
+}
+
+/**
+ * Where runtimes come from: the browser, the local server, a runtime service,
+ * or whatever a third party adds.
+ *
+ * All names here are the provider's own; the composite managers qualify
+ * kernelspec names as `<provider id>:<name>`, except for the local server.
+ * A client that can't reach its backend must reject: an empty list means that
+ * nothing runs, and Lab disposes what it believed to run.
+ */
+export interface IRuntimeProvider extends IObservableDisposable {
+  /** Stable and unique: `browser`, `local`, `remote.<service>`. No colon. */
+  readonly id: string;
+  readonly place: Place;
+  /** What the user reads, e.g. `Browser`, `Local server`, `Remote: lab-gpu`. */
+  readonly label: string;
+  /** Places are listed in ascending rank. */
+  readonly rank: number;
+  readonly capabilities: IRuntimeCapabilities;
+
+  readonly status: ProviderStatus;
+  readonly lastError: RuntimeError | null;
+  /** Emitted when `status` or `lastError` changed. */
+  readonly statusChanged: ISignal<this, void>;
+
+  readonly serverSettings: ServerConnection.ISettings;
+  readonly kernelClient: Kernel.IKernelAPIClient;
+  readonly sessionClient: Session.ISessionAPIClient;
+  readonly kernelSpecClient: KernelSpec.IKernelSpecAPIClient;
+
+  /** What is known beyond the kernel models; empty where there is nothing. */
+  readonly details: readonly IRuntimeDetail[];
+  readonly detailsChanged: ISignal<this, void>;
+
+  /** The kernelspec that a saved notebook gets for a spec of this provider:
+   *  one that plain JupyterLab, nbconvert and papermill understand. */
+  portableSpec(specName: string): IPortableKernelSpec;
+
+  /** End a runtime that has no kernel (yet): a launch under way, a failed one.
+   *  Runtimes with a kernel end through `kernelClient.shutdown`. */
+  discard?(runtimeId: string): Promise<void>;
+
+  /** Ask the backend again, now.
+   *  @throws RuntimeError UNREACHABLE (retryable) */
+  refresh(options?: { signal?: AbortSignal }): Promise<void>;
+}
+
+/** What goes into `metadata.kernelspec` of a notebook. */
+export interface IPortableKernelSpec {
+  readonly name: string;
+  readonly display_name: string;
+  readonly language: string;
+}
+
+/** The providers at hand. */
+export interface IRuntimeProviders {
+  /** Register a provider; disposing what is returned takes it out again.
+   *  @throws Error when the id is taken or not valid. */
+  add(provider: IRuntimeProvider): IDisposable;
+  get(id: string): IRuntimeProvider | undefined;
+  /** In ascending rank. */
+  list(): readonly IRuntimeProvider[];
+  readonly changed: ISignal<IRuntimeProviders, void>;
+}
+
+export const IRuntimeProviders = new Token<IRuntimeProviders>(
+  'jupyterlab-runtimes:IRuntimeProviders',
+  'The providers of runtimes: register one to add a place where notebooks can run.'
+);
+
+/** A document or console that uses a runtime. */
+export interface IRuntimeAssignment {
+  readonly sessionId: string;
+  readonly path: string;
+  readonly name: string;
+  /** `notebook`, `console`, `file`, … */
+  readonly type: string;
+}
+
+/** One runtime of any place, as sidebar and picker show it. */
+export interface IRuntimeModel {
+  /** Unique over all providers: `<provider id>/<runtime id>`. */
+  readonly key: string;
+  readonly provider: IRuntimeProvider;
+  readonly place: Place;
+  readonly kernelId: string | null;
+  /** Qualified kernelspec name, as Lab's managers know it. */
+  readonly kernelName: string;
+  /** What the user calls it. */
+  readonly name: string;
+  /** The environment's or kernelspec's display name. */
+  readonly environment: string;
+  readonly state: RuntimeState;
+  /** `idle`, `busy`, … of the kernel while `state` is `running`. */
+  readonly kernelStatus: Kernel.Status;
+  /** The page's link to it: `reconnecting` while output is being waited for. */
+  readonly connection: 'connected' | 'reconnecting' | 'none';
+  readonly stateReason: string;
+  readonly progressPercent: number | null;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string | null;
+  /** ISO 8601 UTC. */
+  readonly lastActivity: string | null;
+  readonly assignments: readonly IRuntimeAssignment[];
+  readonly otherKernels: number;
+  /** Whether the action can be taken now, by capability and state. */
+  can(action: RuntimeAction): boolean;
+}
+
+/** A kind of runtime that can be started: a kernelspec or an environment. */
+export interface IRuntimeChoice {
+  readonly provider: IRuntimeProvider;
+  /** Qualified kernelspec name. */
+  readonly kernelName: string;
+  readonly title: string;
+  readonly language: string;
+  readonly description: string;
+}
+
+/** All runtimes of all places, live. */
+export interface IRuntimeManager {
+  readonly providers: IRuntimeProviders;
+  /** Places in ascending rank, runtimes with the latest activity first. */
+  readonly runtimes: readonly IRuntimeModel[];
+  /** What can be started, in the order of the places. */
+  readonly choices: readonly IRuntimeChoice[];
+  /** Emitted, at most once per animation frame, when the lists changed. */
+  readonly changed: ISignal<IRuntimeManager, void>;
+  findByKernelId(kernelId: string): IRuntimeModel | undefined;
+
+  /** Ask the kernel to stop the running cell.
+   *  @returns `interrupted` once the kernel is idle again; `unanswered` when it
+   *  is still busy after `answerTimeoutMs` (default 5000); `impossible` where
+   *  stopping needs the kernel to end. */
+  interrupt(
+    runtime: IRuntimeModel,
+    options?: { answerTimeoutMs?: number; signal?: AbortSignal }
+  ): Promise<'interrupted' | 'unanswered' | 'impossible'>;
+  /** Same runtime, new kernel process: variables are lost. */
+  restart(runtime: IRuntimeModel): Promise<void>;
+  /** End the runtime: variables are lost, assigned documents lose their kernel. */
+  terminate(runtime: IRuntimeModel): Promise<void>;
+  /** Ask every provider again, now. */
+  refresh(): Promise<void>;
+}
+
+export const IRuntimeManager = new Token<IRuntimeManager>(
+  'jupyterlab-runtimes:IRuntimeManager',
+  'All runtimes of all places, and what can be done with them.'
+);
+
+/** The wish of a notebook: where it wants to run. Never a live id or a URL. */
+export interface IRuntimeWish {
+  readonly place: Place;
+  /** The provider's id, e.g. `remote.embedded`. */
+  readonly provider: string;
+  /** Environment or kernelspec name, not qualified. */
+  readonly environment: string;
+}
