@@ -15,6 +15,9 @@ import type { RuntimeAction, RuntimeError, RuntimeState } from '@jupyterlab-runt
 /** Where a kernel runs, in the three words that users read. */
 export type Place = 'browser' | 'local' | 'remote';
 
+/** The provider of the user's own Jupyter Server: always there, never qualified. */
+export const LOCAL_PROVIDER_ID = 'local';
+
 /** What a provider's runtimes can do; buttons for the rest are not shown. */
 export interface IRuntimeCapabilities {
   /** A running cell can be stopped with the state kept. */
@@ -179,6 +182,16 @@ export interface IRuntimeManager {
   /** Emitted, at most once per animation frame, when the lists changed. */
   readonly changed: ISignal<IRuntimeManager, void>;
   findByKernelId(kernelId: string): IRuntimeModel | undefined;
+
+  /** Start a runtime and wait until its kernel answers. Nothing is assigned to
+   *  it yet, so that a failure leaves a notebook with the runtime it has.
+   *  @param options.path The document it is for: its folder is the kernel's.
+   *  @param options.signal Ends the waiting; a launch under way is discarded.
+   *  @throws RuntimeError with the place's own reason. */
+  launch(
+    choice: IRuntimeChoice,
+    options?: { path?: string; signal?: AbortSignal }
+  ): Promise<{ kernelId: string }>;
 
   /** Ask the kernel to stop the running cell.
    *  @returns `interrupted` once the kernel is idle again; `unanswered` when it

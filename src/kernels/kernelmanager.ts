@@ -1,0 +1,283 @@
+import type { CommsOverSubshells, Kernel, ServerConnection } from '@jupyterlab/services';
+import { BaseManager, KernelManager } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IRuntimeProvider, IRuntimeProviders } from '../tokens';
+import { LOCAL_PROVIDER_ID } from '../tokens';
+import { parseName } from './names';
+import { QualifiedKernelClient, QualifiedKernelSpecClient } from './qualified';
+import { timebox } from './timebox';
+
+/** How long another place may hold up an explicit refresh, ms. */
+const REFRESH_LIMIT_MS = 2000;
+
+/**
+ * The kernels of all places as one kernel manager: one stock `KernelManager`
+ * per provider, each polling and rejecting on its own.
+ *
+ * Ready as soon as the local server has answered; only the local server's
+ * connection failure is passed on, since Lab takes it for "the server is lost".
+ */
+export class CompositeKernelManager extends BaseManager implements Kernel.IManager {
+  constructor(options: CompositeKernelManager.IOptions) {
+    super({ serverSettings: options.local.serverSettings });
+    this._standby = options.standby;
+    this._providers = options.providers;
+    this._local = this._createManager(options.local);
+    this._local.connectionFailure.connect((_, error) => this._connectionFailure.emit(error));
+    this._providers.changed.connect(this._syncProviders, this);
+    this._syncProviders();
+  }
+
+  get isReady(): boolean {
+    return this._local.isReady;
+  }
+
+  get ready(): Promise<void> {
+    return this._local.ready;
+  }
+
+  get runningChanged(): ISignal<this, Kernel.IModel[]> {
+    return this._runningChanged;
+  }
+
+  get connectionFailure(): ISignal<this, ServerConnection.NetworkError> {
+    return this._connectionFailure;
+  }
+
+  /** Emitted with the kernel's id when what a connection says of it changed. */
+  get statusChanged(): ISignal<this, string> {
+    return this._statusChanged;
+  }
+
+  get commsOverSubshells(): CommsOverSubshells | undefined {
+    return this._commsOverSubshells;
+  }
+  set commsOverSubshells(value: CommsOverSubshells | undefined) {
+    this._commsOverSubshells = value;
+    if (value !== undefined) {
+      this._managers.forEach(manager => (manager.commsOverSubshells = value));
+    }
+  }
+
+  get kernelInfoTimeout(): number {
+    return this._local.kernelInfoTimeout;
+  }
+  set kernelInfoTimeout(value: number) {
+    this._managers.forEach(manager => (manager.kernelInfoTimeout = value));
+  }
+
+  get runningCount(): number {
+    return [...this._managers.values()].reduce((sum, manager) => sum + manager.runningCount, 0);
+  }
+
+  *running(): IterableIterator<Kernel.IModel> {
+    for (const manager of this._managers.values()) {
+      yield* manager.running();
+    }
+  }
+
+  /** The provider that a kernel belongs to, by its id or by its qualified name. */
+  ownerOf(kernel: { id?: string; name?: string }): IRuntimeProvider {
+    for (const [id, manager] of this._managers) {
+      for (const model of manager.running()) {
+        if (model.id === kernel.id) {
+          return this._provider(id);
+        }
+      }
+    }
+    const remembered = kernel.id && this._owners.get(kernel.id);
+    if (remembered && this._managers.has(remembered)) {
+      return this._provider(remembered);
+    }
+    return this._provider(this._providerIdOf(kernel.name));
+  }
+
+  /** What the page's connections to a kernel say of it, undefined without one. */
+  liveStatus(
+    kernelId: string
+  ): { status: Kernel.Status; connection: Kernel.ConnectionStatus } | undefined {
+    const connection = this._connections.get(kernelId);
+    return (
+      connection && { status: connection.status, connection: connection.connectionStatus }
+    );
+  }
+
+  connectTo(options: Kernel.IKernelConnection.IOptions): Kernel.IKernelConnection {
+    const owner = this.ownerOf(options.model);
+    const connection = this._manager(owner.id).connectTo(options);
+    this._track(connection, owner.id);
+    return connection;
+  }
+
+  async startNew(
+    createOptions: Kernel.IKernelOptions = {},
+    connectOptions: Omit<Kernel.IKernelConnection.IOptions, 'model' | 'serverSettings'> = {}
+  ): Promise<Kernel.IKernelConnection> {
+    const id = this._providerIdOf(createOptions.name);
+    const connection = await this._manager(id).startNew(createOptions, connectOptions);
+    this._track(connection, id);
+    return connection;
+  }
+
+  async findById(id: string): Promise<Kernel.IModel | undefined> {
+    for (const model of this.running()) {
+      if (model.id === id) {
+        return model;
+      }
+    }
+    await this.refreshRunning();
+    for (const model of this.running()) {
+      if (model.id === id) {
+        return model;
+      }
+    }
+    return undefined;
+  }
+
+  async shutdown(id: string): Promise<void> {
+    return this._manager(this.ownerOf({ id }).id).shutdown(id);
+  }
+
+  /** Ask the provider that owns a kernel to interrupt it. */
+  async interrupt(id: string): Promise<void> {
+    return this.ownerOf({ id }).kernelClient.interrupt(id);
+  }
+
+  async shutdownAll(): Promise<void> {
+    const results = await Promise.allSettled(
+      [...this._managers.values()].map(manager => manager.shutdownAll())
+    );
+    const failed = results.find(result => result.status === 'rejected');
+    if (failed) {
+      throw failed.reason;
+    }
+  }
+
+  /** Rejects for the local server only; another place gets a moment to answer. */
+  async refreshRunning(): Promise<void> {
+    const others = [...this._managers].filter(([id]) => id !== LOCAL_PROVIDER_ID);
+    const [local] = await Promise.allSettled([
+      this._local.refreshRunning(),
+      ...others.map(([id, manager]) => timebox(manager.refreshRunning(), REFRESH_LIMIT_MS, id))
+    ]);
+    if (local.status === 'rejected') {
+      throw local.reason;
+    }
+  }
+
+  /** Ask one place again, now. */
+  async refreshProvider(id: string): Promise<void> {
+    await this._managers.get(id)?.refreshRunning();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._providers.changed.disconnect(this._syncProviders, this);
+    this._managers.forEach(manager => manager.dispose());
+    super.dispose();
+  }
+
+  private _createManager(provider: IRuntimeProvider): KernelManager {
+    const manager = new KernelManager({
+      serverSettings: provider.serverSettings,
+      kernelAPIClient: new QualifiedKernelClient(provider),
+      kernelSpecAPIClient: new QualifiedKernelSpecClient(provider),
+      standby: this._standby
+    });
+    if (this._commsOverSubshells !== undefined) {
+      manager.commsOverSubshells = this._commsOverSubshells;
+    }
+    if (provider.id !== LOCAL_PROVIDER_ID) {
+      manager.kernelInfoTimeout = this.kernelInfoTimeout;
+      // A place that is down rejects its first poll; it is asked again by the poll itself.
+      manager.ready.catch(() => undefined);
+    }
+    manager.runningChanged.connect(this._onRunningChanged, this);
+    this._managers.set(provider.id, manager);
+    return manager;
+  }
+
+  private _syncProviders(): void {
+    const wanted = new Set([LOCAL_PROVIDER_ID]);
+    for (const provider of this._providers.list()) {
+      wanted.add(provider.id);
+      if (!this._managers.has(provider.id)) {
+        this._createManager(provider);
+      }
+    }
+    for (const [id, manager] of this._managers) {
+      if (!wanted.has(id)) {
+        this._managers.delete(id);
+        manager.dispose();
+        this._onRunningChanged();
+      }
+    }
+  }
+
+  private _onRunningChanged(): void {
+    this._runningChanged.emit([...this.running()]);
+  }
+
+  private _track(connection: Kernel.IKernelConnection, providerId: string): void {
+    const { id } = connection;
+    this._owners.set(id, providerId);
+    this._connections.set(id, connection);
+    const emit = () => this._statusChanged.emit(id);
+    connection.statusChanged.connect(emit);
+    connection.connectionStatusChanged.connect(emit);
+    connection.disposed.connect(() => {
+      if (this._connections.get(id) === connection) {
+        this._connections.delete(id);
+        emit();
+      }
+    });
+    emit();
+  }
+
+  private _providerIdOf(name: string | undefined): string {
+    return name === undefined
+      ? LOCAL_PROVIDER_ID
+      : parseName(name, id => this._managers.has(id)).providerId;
+  }
+
+  private _provider(id: string): IRuntimeProvider {
+    const provider = this._providers.get(id);
+    if (!provider) {
+      throw new Error(`The place '${id}' is not there any more.`);
+    }
+    return provider;
+  }
+
+  private _manager(id: string): KernelManager {
+    const manager = this._managers.get(id);
+    if (!manager) {
+      throw new Error(`The place '${id}' is not there any more.`);
+    }
+    return manager;
+  }
+
+  private readonly _providers: IRuntimeProviders;
+  private readonly _standby: CompositeKernelManager.IOptions['standby'];
+  private readonly _managers = new Map<string, KernelManager>();
+  private readonly _local: KernelManager;
+  /** Kernels that were connected to, and their place: a list may lag behind. */
+  private readonly _owners = new Map<string, string>();
+  private readonly _connections = new Map<string, Kernel.IKernelConnection>();
+  private _commsOverSubshells: CommsOverSubshells | undefined;
+  private readonly _runningChanged = new Signal<this, Kernel.IModel[]>(this);
+  private readonly _statusChanged = new Signal<this, string>(this);
+  private readonly _connectionFailure = new Signal<this, ServerConnection.NetworkError>(this);
+}
+
+export namespace CompositeKernelManager {
+  export interface IOptions {
+    readonly providers: IRuntimeProviders;
+    /** The user's own server: must be registered in `providers` too. */
+    readonly local: IRuntimeProvider;
+    readonly standby?: KernelManager.IOptions['standby'];
+  }
+}

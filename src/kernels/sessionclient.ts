@@ -1,0 +1,253 @@
+import type { Session } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IRuntimeProvider, IRuntimeProviders } from '../tokens';
+import { LOCAL_PROVIDER_ID } from '../tokens';
+import { qualifyKernel, unqualifyKernelOptions } from './qualified';
+import { SessionBindings } from './bindings';
+import { timebox } from './timebox';
+import { isUnassigned, toUnassigned } from './unassigned';
+
+/** How long a place that answered last time may take to list its sessions, ms. */
+const LIST_LIMIT_MS = 2000;
+
+type SessionChange = Parameters<Session.ISessionAPIClient['update']>[0];
+
+/** Lab's session options, which say less than what Lab sends: a kernel may be
+ *  chosen by id. */
+type ISessionStart = Session.ISessionOptions & { kernel?: { id?: string; name?: string } };
+
+/**
+ * The sessions of all places as one session client, for ONE stock
+ * `SessionManager`: so a session keeps its id from place to place.
+ *
+ * A place that fails or is slow is answered for with its last known sessions
+ * (an empty list would make Lab dispose them); only the local server's failure
+ * rejects.
+ */
+export class CompositeSessionClient implements Session.ISessionAPIClient {
+  constructor(
+    private readonly _providers: IRuntimeProviders,
+    private readonly _ownerOf: (kernel: { id?: string; name?: string }) => IRuntimeProvider
+  ) {}
+
+  get serverSettings() {
+    return this._provider(LOCAL_PROVIDER_ID).serverSettings;
+  }
+
+  /** The names of the documents that kernels were last used for, by kernel id. */
+  get unassignedNames(): ReadonlyMap<string, string> {
+    return this._unassignedNames;
+  }
+
+  /** Emitted with the provider's id after a place's sessions were listed late. */
+  get listedLate(): ISignal<this, string> {
+    return this._listedLate;
+  }
+
+  async listRunning(): Promise<Session.IModel[]> {
+    const lists = await Promise.all(
+      this._providers.list().map(provider =>
+        provider.id === LOCAL_PROVIDER_ID
+          ? this._fetch(provider)
+          : this._listPatiently(provider)
+      )
+    );
+    return lists.flat().filter(model => this._isShown(model));
+  }
+
+  async getModel(id: string): Promise<Session.IModel> {
+    const { provider, sessionId } = this._resolve(id);
+    return this._present(provider, await provider.sessionClient.getModel(sessionId));
+  }
+
+  async startNew(options: Session.ISessionOptions): Promise<Session.IModel> {
+    const provider = this._ownerOf(options.kernel ?? {});
+    return this._present(provider, await this._assign(provider, options));
+  }
+
+  async shutdown(id: string): Promise<void> {
+    const { provider, sessionId } = this._resolve(id);
+    await provider.sessionClient.shutdown(sessionId);
+    this._bindings.forget(id);
+  }
+
+  async update(change: SessionChange): Promise<Session.IModel> {
+    const { provider, sessionId } = this._resolve(change.id);
+    const kernel = change.kernel ?? undefined;
+    if (kernel) {
+      const target = this._ownerOf({ id: kernel.id, name: kernel.name });
+      if (target.id !== LOCAL_PROVIDER_ID || provider.id !== LOCAL_PROVIDER_ID) {
+        return this._move(change, provider, sessionId, target);
+      }
+    }
+    const model = await provider.sessionClient.update({ ...change, id: sessionId });
+    return this._present(provider, model);
+  }
+
+  /** Give a session another kernel: the new one first, then the old kernel is
+   *  left running, unassigned. (Within the local server, Jupyter's own way is
+   *  kept: it ends the kernel that a session leaves.) */
+  private async _move(
+    change: SessionChange,
+    source: IRuntimeProvider,
+    sourceSessionId: string,
+    target: IRuntimeProvider
+  ): Promise<Session.IModel> {
+    const before = await this._lastKnown(source, sourceSessionId);
+    const { id, kernel } = change;
+    if (kernel?.id !== undefined && kernel.id === before.kernel?.id) {
+      return this._present(source, before);
+    }
+    const started = await this._assign(target, {
+      path: change.path ?? before.path,
+      name: change.name ?? before.name,
+      type: change.type ?? before.type,
+      kernel: { id: kernel?.id, name: kernel?.name }
+    });
+    this._bindings.bind(id, { providerId: target.id, sessionId: started.id });
+    await this._leave(source, sourceSessionId, before.kernel?.id);
+    return this._present(target, started);
+  }
+
+  /** Take a session out of its document's way. Until the place has confirmed,
+   *  it is hidden, and asked again whenever it is listed. */
+  private async _leave(
+    provider: IRuntimeProvider,
+    sessionId: string,
+    kernelId: string | undefined
+  ): Promise<void> {
+    if (!kernelId) {
+      await provider.sessionClient.shutdown(sessionId).catch(() => undefined);
+      return;
+    }
+    const key = bindingKey(provider.id, sessionId);
+    this._leaving.set(key, kernelId);
+    try {
+      await provider.sessionClient.update(toUnassigned(sessionId));
+      this._leaving.delete(key);
+    } catch (error) {
+      console.warn(`Session ${sessionId} of ${provider.label} could not be set aside yet:`, error);
+    }
+  }
+
+  /** Start a session, or take up the one that keeps the chosen kernel alive.
+   *  @returns The place's own model of it. */
+  private async _assign(
+    provider: IRuntimeProvider,
+    options: ISessionStart
+  ): Promise<Session.IModel> {
+    const { path, name, type, kernel } = options;
+    const kept = (this._listed.get(provider.id) ?? []).find(
+      model => isUnassigned(model) && kernel?.id !== undefined && model.kernel?.id === kernel.id
+    );
+    const model = kept
+      ? await provider.sessionClient.update({ id: kept.id, path, name, type })
+      : await provider.sessionClient.startNew({
+          ...options,
+          kernel: kernel && unqualifyKernelOptions(provider, kernel)
+        });
+    this._leaving.delete(bindingKey(provider.id, model.id));
+    this._remember(provider, model);
+    return model;
+  }
+
+  private async _listPatiently(provider: IRuntimeProvider): Promise<Session.IModel[]> {
+    const asked = this._fetch(provider);
+    const last = this._presentAll(provider, this._listed.get(provider.id) ?? []);
+    if (provider.status !== 'connected') {
+      // Known to be away: don't wait at all; a late answer is announced.
+      asked.then(
+        () => this._listedLate.emit(provider.id),
+        () => undefined
+      );
+      return last;
+    }
+    try {
+      return await timebox(asked, LIST_LIMIT_MS, provider.label);
+    } catch {
+      // The provider carries the error in its status, where the user sees it.
+      asked.then(
+        () => this._listedLate.emit(provider.id),
+        () => undefined
+      );
+      return last;
+    }
+  }
+
+  private async _fetch(provider: IRuntimeProvider): Promise<Session.IModel[]> {
+    const models = await provider.sessionClient.listRunning();
+    this._listed.set(provider.id, models);
+    for (const model of models) {
+      const kernelId = this._leaving.get(bindingKey(provider.id, model.id));
+      if (kernelId && !isUnassigned(model)) {
+        void this._leave(provider, model.id, kernelId);
+      }
+      if (isUnassigned(model) && model.kernel) {
+        this._unassignedNames.set(model.kernel.id, model.name);
+      } else if (model.kernel) {
+        this._unassignedNames.delete(model.kernel.id);
+      }
+    }
+    return this._presentAll(provider, models);
+  }
+
+  private async _lastKnown(provider: IRuntimeProvider, sessionId: string): Promise<Session.IModel> {
+    const known = this._listed.get(provider.id)?.find(model => model.id === sessionId);
+    return known ?? provider.sessionClient.getModel(sessionId);
+  }
+
+  private _remember(provider: IRuntimeProvider, model: Session.IModel): void {
+    const others = (this._listed.get(provider.id) ?? []).filter(({ id }) => id !== model.id);
+    this._listed.set(provider.id, [...others, model]);
+  }
+
+  private _presentAll(provider: IRuntimeProvider, models: readonly Session.IModel[]) {
+    return models
+      .filter(model => !this._leaving.has(bindingKey(provider.id, model.id)))
+      .map(model => this._present(provider, model));
+  }
+
+  /** A place's session as Lab sees it: its id as it first was, its kernel qualified. */
+  private _present(provider: IRuntimeProvider, model: Session.IModel): Session.IModel {
+    const id = this._bindings.idOf({ providerId: provider.id, sessionId: model.id }) ?? model.id;
+    const kernel = model.kernel && qualifyKernel(provider, model.kernel);
+    this._places.set(id, provider.id);
+    return { ...model, id, kernel };
+  }
+
+  private _isShown(model: Session.IModel): boolean {
+    return !isUnassigned(model);
+  }
+
+  private _resolve(id: string): { provider: IRuntimeProvider; sessionId: string } {
+    const bound = this._bindings.get(id);
+    if (bound) {
+      return { provider: this._provider(bound.providerId), sessionId: bound.sessionId };
+    }
+    return { provider: this._provider(this._places.get(id) ?? LOCAL_PROVIDER_ID), sessionId: id };
+  }
+
+  private _provider(id: string): IRuntimeProvider {
+    const provider = this._providers.get(id);
+    if (!provider) {
+      throw new Error(`The place '${id}' is not there any more.`);
+    }
+    return provider;
+  }
+
+  private readonly _bindings = new SessionBindings();
+  /** The place in which each session, by the id that Lab knows, was last seen. */
+  private readonly _places = new Map<string, string>();
+  /** What each place listed last, as it is there. */
+  private readonly _listed = new Map<string, Session.IModel[]>();
+  /** Sessions that were left and not yet set aside, and their kernels. */
+  private readonly _leaving = new Map<string, string>();
+  private readonly _unassignedNames = new Map<string, string>();
+  private readonly _listedLate = new Signal<this, string>(this);
+}
+
+function bindingKey(providerId: string, sessionId: string): string {
+  return `${providerId}/${sessionId}`;
+}
