@@ -1,0 +1,4 @@
+export * from './frames.js';
+export { type Fetch, type IServiceAddress } from './request.js';
+export * from './runtimesClient.js';
+export { type IWatchOptions, type RuntimeEvent } from './watch.js';

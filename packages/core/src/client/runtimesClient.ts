@@ -1,0 +1,132 @@
+/** The typed client of a runtime service, for page, Node and command line. */
+import type { IEnvironment } from '../contract/environment.js';
+import type { IExecution } from '../contract/execution.js';
+import { API_BASE, runtimePath } from '../contract/paths.js';
+import type { ILaunchRequest, IRuntimeResource } from '../contract/runtime.js';
+import type { IPage } from '../contract/schema.js';
+import { API_VERSION, type IServiceInfo, type IStopService } from '../contract/service.js';
+import { RuntimeError } from '../errors.js';
+import { splitFrames } from './frames.js';
+import { request, type IRequest, type IServiceAddress } from './request.js';
+import { watchRuntimes, type IWatchOptions, type RuntimeEvent } from './watch.js';
+
+export interface ICallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ILaunchOptions extends ICallOptions {
+  /** The same key gives the same runtime: a launch can be sent again after a lost answer. */
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Every call rejects with a RuntimeError: the service's own code, or UNREACHABLE, TIMED_OUT (retryable)
+ * when it did not answer; an aborted signal rejects with the signal's reason.
+ */
+export class RuntimesClient {
+  constructor(private readonly _address: IServiceAddress) {}
+
+  /** @throws RuntimeError VERSION_MISMATCH when the service speaks another major version. */
+  async service(options: ICallOptions = {}): Promise<IServiceInfo> {
+    const info = await this._json<IServiceInfo>({ path: '/service', ...options });
+    const [major] = API_VERSION.split('.');
+    if (typeof info.api_version !== 'string' || info.api_version.split('.')[0] !== major) {
+      const name = this._address.label ?? this._address.baseUrl;
+      throw new RuntimeError(
+        'VERSION_MISMATCH',
+        `The runtime service ${name} speaks version ${info.api_version ?? 'unknown'} of the interface, and this program ${API_VERSION}: install the same release of jupyterlab-runtimes on both sides.`
+      );
+    }
+    return info;
+  }
+
+  async stopService(runtimes: IStopService['runtimes'], options: ICallOptions = {}): Promise<void> {
+    await this._send({ method: 'POST', path: '/service:stop', body: { runtimes }, ...options }, async () => undefined);
+  }
+
+  async listEnvironments(options: ICallOptions = {}): Promise<IEnvironment[]> {
+    return this._pages<IEnvironment>({ path: '/environments', ...options });
+  }
+
+  async listRuntimes(options: ICallOptions = {}): Promise<IRuntimeResource[]> {
+    return this._pages<IRuntimeResource>({ path: '/runtimes', ...options });
+  }
+
+  async getRuntime(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
+    return this._json({ path: runtimePath(id), ...options });
+  }
+
+  /** @returns The runtime in state `requested`: watch it until it runs. */
+  async launch(body: ILaunchRequest, options: ILaunchOptions = {}): Promise<IRuntimeResource> {
+    const { idempotencyKey, ...rest } = options;
+    const headers = idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : undefined;
+    return this._json({ method: 'POST', path: '/runtimes', body, headers, ...rest });
+  }
+
+  /** Ask the kernel to stop what it runs; returns when it was asked, not when it stopped. */
+  async interrupt(id: string, options: ICallOptions = {}): Promise<void> {
+    await this._send({ method: 'POST', path: `${runtimePath(id)}/interrupt`, ...options }, async () => undefined);
+  }
+
+  /** Same runtime, same kernel id, new kernel process; resolves once the new kernel answers. */
+  async restart(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
+    // A kernel may take its time: the service has a time-out of its own, and answers within it.
+    return this._json({ method: 'POST', path: `${runtimePath(id)}/restart`, timeoutMs: 120_000, ...options });
+  }
+
+  /** End the runtime; a no-op on what has ended. */
+  async terminate(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
+    return this._json({ method: 'DELETE', path: runtimePath(id), ...options });
+  }
+
+  /** What ran or runs in the runtime's kernel, not yet acknowledged, oldest first. */
+  async executions(id: string, options: ICallOptions = {}): Promise<IExecution[]> {
+    return this._pages<IExecution>({ path: `${runtimePath(id)}/executions`, ...options });
+  }
+
+  /** The kernel's messages about one execution, as v1 frames.
+   *  @param options.before Only messages with a smaller number: what an attached channel does not bring. */
+  async executionMessages(
+    id: string,
+    msgId: string,
+    options: ICallOptions & { readonly before?: number } = {}
+  ): Promise<ArrayBuffer[]> {
+    const { before, ...rest } = options;
+    const query = before === undefined ? undefined : { before: String(before) };
+    const path = `${runtimePath(id)}/executions/${encodeURIComponent(msgId)}/messages`;
+    return this._send({ path, query, ...rest }, async response => splitFrames(await response.arrayBuffer()));
+  }
+
+  /** Their output is saved: the service forgets them. */
+  async acknowledge(id: string, msgIds: readonly string[], options: ICallOptions = {}): Promise<void> {
+    await this._send(
+      { method: 'POST', path: `${runtimePath(id)}/executions:acknowledge`, body: { msg_ids: msgIds }, ...options },
+      async () => undefined
+    );
+  }
+
+  /** @see watchRuntimes */
+  watchRuntimes(options: IWatchOptions = {}): AsyncGenerator<RuntimeEvent, void, void> {
+    return watchRuntimes(this._address, options);
+  }
+
+  private async _pages<T>(options: IRequest): Promise<T[]> {
+    const items: T[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: Record<string, string> = { ...options.query, ...(cursor ? { cursor } : {}) };
+      const page: IPage<T> = await this._json<IPage<T>>({ ...options, query });
+      items.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return items;
+  }
+
+  private async _json<T>(options: IRequest): Promise<T> {
+    return this._send(options, async response => (await response.json()) as T);
+  }
+
+  private async _send<T>(options: IRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    return request(this._address, { ...options, path: `${API_BASE}${options.path}` }, read);
+  }
+}
