@@ -30,7 +30,12 @@ export const ALLOWED_STATES: Record<RuntimeAction, readonly RuntimeState[]> = {
 export const END_STATES: readonly RuntimeState[] = ['terminated', 'expired', 'failed'];
 
 /** States on the way to `running`. */
-export const STARTING_STATES: readonly RuntimeState[] = ['requested', 'queued', 'starting', 'resuming'];
+export const STARTING_STATES: readonly RuntimeState[] = [
+  'requested',
+  'queued',
+  'starting',
+  'resuming'
+];
 
 /** Whether `action` may be taken in `state`. */
 export function isAllowed(action: RuntimeAction, state: RuntimeState): boolean {

@@ -1,0 +1,2 @@
+/** Style sheets, seen from a unit test. */
+module.exports = {};

@@ -1,0 +1,2 @@
+/** Images and fonts, seen from a unit test. */
+module.exports = '';

@@ -1,0 +1,36 @@
+/** What the scripts print: stages in plain sentences, with the time that they took. */
+
+/** Print one line. */
+export function say(text = '') {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Print one line where errors go. */
+export function complain(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Say what is being done, do it, and say how long it took (only when it took more than a second). */
+export async function stage(sentence, action) {
+  say(`→ ${sentence}`);
+  const startedAt = performance.now();
+  const result = await action();
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (seconds > 1) {
+    say(`  done in ${seconds.toFixed(1)} s`);
+  }
+  return result;
+}
+
+/** A failure whose message is all that the user needs to read. */
+export class Problem extends Error {}
+
+/** Run a script's main function: a `Problem` prints its sentence, anything else its stack, and both exit with 1. */
+export async function main(action) {
+  try {
+    process.exitCode = (await action()) ?? 0;
+  } catch (error) {
+    complain(error instanceof Problem ? `\n${error.message}` : String(error?.stack ?? error));
+    process.exitCode = 1;
+  }
+}

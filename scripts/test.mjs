@@ -1,0 +1,77 @@
+/**
+ * `npm test [-- --long] [--only lint|unit|python|ui] [-- arguments for the runner]`:
+ * sets up all that the tests need, runs them all, and ends with one line that counts them.
+ */
+import { argv } from 'node:process';
+
+import { build } from './build.mjs';
+import { lint } from './lint.mjs';
+import { Problem, complain, main, say, stage } from './machine/say.mjs';
+import { setup } from './setup.mjs';
+import { jest } from './test/jest.mjs';
+import { playwright } from './test/playwright.mjs';
+import { pytest } from './test/pytest.mjs';
+
+const SUITES = {
+  lint: { title: 'Lint and types', run: () => lint() },
+  unit: { title: 'Unit tests (jest)', run: jest },
+  python: { title: 'Python tests (pytest)', run: pytest },
+  ui: { title: 'Browser tests (Playwright)', run: playwright }
+};
+
+function readArguments() {
+  const [own, extra] = split(argv.slice(2), '--');
+  const only = own.flatMap((word, index) => (own[index - 1] === '--only' ? word.split(',') : []));
+  const unknown = only.filter(name => !(name in SUITES));
+  if (unknown.length > 0) {
+    throw new Problem(
+      `--only takes ${Object.keys(SUITES).join(', ')}; ${unknown.join(', ')} is none of them.`
+    );
+  }
+  return {
+    long: own.includes('--long'),
+    suites: only.length > 0 ? only : Object.keys(SUITES),
+    extra
+  };
+}
+
+function split(words, separator) {
+  const at = words.indexOf(separator);
+  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
+
+await main(async () => {
+  const options = readArguments();
+  // What tests read to choose their counts of kill points, property cases and soaks.
+  process.env.JUPYTERLAB_RUNTIMES_TEST_LONG = options.long ? '1' : '';
+  try {
+    await setup();
+    await build();
+  } catch (error) {
+    // The last line is there for programs too: what can't be built is one failure.
+    complain(error instanceof Problem ? error.message : String(error.stack));
+    say('0 passed, 1 failed');
+    return 1;
+  }
+  const total = { passed: 0, failed: 0 };
+  const broken = [];
+  for (const name of options.suites) {
+    const { title, run } = SUITES[name];
+    say();
+    const { passed, failed } = await stage(title, () => run(options));
+    say(`  ${passed} passed, ${failed} failed`);
+    total.passed += passed;
+    total.failed += failed;
+    if (failed > 0) {
+      broken.push(title);
+    }
+  }
+  say();
+  if (broken.length > 0) {
+    say(
+      `Failed in: ${broken.join('; ')}. Run one suite alone with --only ${Object.keys(SUITES).join(' | ')}.`
+    );
+  }
+  say(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 ? 0 : 1;
+});
