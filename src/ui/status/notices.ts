@@ -1,0 +1,64 @@
+/** Notices: a small port, so that what decides them needs no DOM, and its adapter to Lab's notifications. */
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+export interface INoticeUpdate {
+  readonly message: string;
+  readonly type: 'in-progress' | 'success';
+  /** 0–1. */
+  readonly progress?: number;
+  /** Default: it stays until it is dismissed. */
+  readonly autoCloseMs?: number;
+}
+
+export interface INotices {
+  /** @returns The notice's id. */
+  progress(message: string, progress?: number): string;
+  update(id: string, update: INoticeUpdate): void;
+  dismiss(id: string): void;
+  info(message: string): void;
+  /** @param title What failed, @param reason why, and what to do next: whole sentences. */
+  error(title: string, reason: string): void;
+}
+
+/** Lab's notifications cut what is longer. */
+const LONGEST_MESSAGE = 140;
+
+export class LabNotices implements INotices {
+  constructor(private readonly trans: TranslationBundle) {}
+
+  progress(message: string, progress?: number): string {
+    return Notification.emit(message, 'in-progress', { autoClose: false, progress });
+  }
+
+  update(id: string, { message, type, progress, autoCloseMs }: INoticeUpdate): void {
+    Notification.update({ id, message, type, progress, autoClose: autoCloseMs ?? false });
+  }
+
+  dismiss(id: string): void {
+    Notification.dismiss(id);
+  }
+
+  info(message: string): void {
+    Notification.info(message, { autoClose: 10_000, actions: this.details(message, message) });
+  }
+
+  error(title: string, reason: string): void {
+    const message = [title, reason].filter(Boolean).join(' ');
+    Notification.error(message, { autoClose: false, actions: this.details(title, message) });
+  }
+
+  private details(title: string, message: string): Notification.IAction[] {
+    if (message.length <= LONGEST_MESSAGE) {
+      return [];
+    }
+    const action: Notification.IAction = {
+      label: this.trans.__('Read all'),
+      callback: () => {
+        const buttons = [Dialog.okButton({ label: this.trans.__('Close') })];
+        void showDialog({ title: title === message ? '' : title, body: message, buttons });
+      }
+    };
+    return [action];
+  }
+}
