@@ -1,0 +1,1 @@
+"""Runtime services as this Jupyter Server reaches them."""

@@ -1,0 +1,71 @@
+"""Open a connection to a service, and say in a sentence why it can't be."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.tcpclient import TCPClient
+
+from ..problems import Problem
+from .target import Target
+
+#: No message is held as a whole, so this bounds only heads and read-ahead. Bytes.
+_MAX_BUFFER_BYTES = 16 * 1024 * 1024
+
+
+async def open_stream(target: Target, timeout: float) -> IOStream:
+    """Connect to the service, with TCP_NODELAY.
+
+    @param timeout Seconds for name look-up, connection and TLS together.
+    @raises Problem UNREACHABLE | TIMED_OUT
+    """
+    client = TCPClient()
+    try:
+        stream = await asyncio.wait_for(
+            client.connect(
+                target.host,
+                target.port,
+                ssl_options=target.ssl_context(),
+                max_buffer_size=_MAX_BUFFER_BYTES,
+            ),
+            timeout,
+        )
+    except (asyncio.TimeoutError, TimeoutError) as error:
+        raise Problem(
+            "TIMED_OUT",
+            f"The runtime service {target.label} at {target.url} did not answer within {timeout:g} s: "
+            "check that its machine is on, and that the network lets you through.",
+            retry_after=5,
+        ) from error
+    except (OSError, StreamClosedError) as error:
+        raise connection_problem(target, error) from error
+    finally:
+        client.close()
+    stream.set_nodelay(True)
+    return stream
+
+
+def connection_problem(target: Target, error: BaseException) -> Problem:
+    """The sentence for an error of the network."""
+    cause: BaseException = getattr(error, "real_error", None) or error
+    where = f"The runtime service {target.label} at {target.url}"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        text = (
+            f"{where} shows a certificate that is not trusted ({cause.verify_message}): "
+            "check the URL, or give the authority's file when you log in."
+        )
+    elif isinstance(cause, ssl.SSLError):
+        text = f"{where} does not speak TLS as expected ({cause.reason or 'handshake failed'}): check http or https."
+    elif isinstance(cause, socket.gaierror):
+        text = f"{where} was not found: no machine has the name {target.host}; check the URL."
+    elif isinstance(cause, ConnectionRefusedError):
+        text = f"{where} refused the connection: nothing listens there; check the URL, and that the service runs."
+    elif isinstance(cause, ConnectionResetError | BrokenPipeError | StreamClosedError):
+        text = f"{where} closed the connection: it may be restarting; try again."
+    else:
+        reason = cause.strerror if isinstance(cause, OSError) and cause.strerror else type(cause).__name__
+        text = f"{where} is out of reach ({reason}): check the URL and the network."
+    return Problem("UNREACHABLE", text, retry_after=1)
