@@ -5,7 +5,13 @@
  * `kernels/` make their kernels first-class in all of JupyterLab; the runtime
  * manager shows all of them as one list of runtimes.
  */
-import type { Kernel, KernelSpec, ServerConnection, Session } from '@jupyterlab/services';
+import type {
+  Kernel,
+  KernelMessage,
+  KernelSpec,
+  ServerConnection,
+  Session
+} from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
@@ -88,8 +94,20 @@ export interface IRuntimeProvider extends IObservableDisposable {
   readonly detailsChanged: ISignal<this, void>;
 
   /** The kernelspec that a saved notebook gets for a spec of this provider:
-   *  one that plain JupyterLab, nbconvert and papermill understand. */
-  portableSpec(specName: string): IPortableKernelSpec;
+   *  one that plain JupyterLab, nbconvert and papermill understand. Null where
+   *  the provider's own are that already. */
+  portableSpec(specName: string): IPortableKernelSpec | null;
+
+  /** Start a runtime and wait until its kernel answers; without it,
+   *  `kernelClient.startNew` is asked.
+   *  @param options.signal Ends the launch, and what it has started. */
+  launch?(
+    specName: string,
+    options: { path?: string; signal?: AbortSignal }
+  ): Promise<Kernel.IModel>;
+
+  /** What ran in a kernel while nobody listened, where the provider keeps it. */
+  readonly journal?: IExecutionJournal;
 
   /** End a runtime that has no kernel (yet): a launch under way, a failed one.
    *  Runtimes with a kernel end through `kernelClient.shutdown`. */
@@ -98,6 +116,37 @@ export interface IRuntimeProvider extends IObservableDisposable {
   /** Ask the backend again, now.
    *  @throws RuntimeError UNREACHABLE (retryable) */
   refresh(options?: { signal?: AbortSignal }): Promise<void>;
+}
+
+/** What the other side keeps of a kernel's executions, so that a cell outlives
+ *  the page that ran it. */
+export interface IExecutionJournal {
+  /** Executions whose output nobody has confirmed to be saved. */
+  list(kernelId: string): Promise<readonly IJournaledExecution[]>;
+  /** An execution's messages up to where the connection `clientId` came in; what
+   *  follows arrives over that connection. */
+  messages(
+    kernelId: string,
+    msgId: string,
+    clientId: string
+  ): Promise<readonly KernelMessage.IMessage[]>;
+  /** The output of these executions is saved: forget them. */
+  acknowledge(kernelId: string, msgIds: readonly string[]): Promise<void>;
+  /** Emitted when messages to a connection were dropped for good. */
+  readonly cut: ISignal<unknown, { kernelId: string; count: number; bytes: number }>;
+  /** Emitted when the waiting for a lost connection has ended. */
+  readonly gaveUp: ISignal<unknown, { kernelId: string; afterMs: number }>;
+}
+
+/** One execution in a journal. */
+export interface IJournaledExecution {
+  readonly msgId: string;
+  readonly cellId: string | null;
+  /** The kernel connection that asked for it. */
+  readonly clientId: string;
+  readonly isFinished: boolean;
+  /** Bytes of its messages that are not kept any more. */
+  readonly cutBytes: number;
 }
 
 /** What goes into `metadata.kernelspec` of a notebook. */
@@ -179,7 +228,7 @@ export interface IRuntimeManager {
   readonly runtimes: readonly IRuntimeModel[];
   /** What can be started, in the order of the places. */
   readonly choices: readonly IRuntimeChoice[];
-  /** Emitted, at most once per animation frame, when the lists changed. */
+  /** Emitted when the lists changed: many changes within a moment are one. */
   readonly changed: ISignal<IRuntimeManager, void>;
   findByKernelId(kernelId: string): IRuntimeModel | undefined;
 

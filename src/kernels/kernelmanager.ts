@@ -94,14 +94,20 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     return this._provider(this._providerIdOf(kernel.name));
   }
 
-  /** What the page's connections to a kernel say of it, undefined without one. */
-  liveStatus(
-    kernelId: string
-  ): { status: Kernel.Status; connection: Kernel.ConnectionStatus } | undefined {
-    const connection = this._connections.get(kernelId);
-    return (
-      connection && { status: connection.status, connection: connection.connectionStatus }
-    );
+  /** The kernels of one place, empty before its first answer. */
+  runningOf(providerId: string): readonly Kernel.IModel[] {
+    return [...(this._managers.get(providerId)?.running() ?? [])];
+  }
+
+  /** The page's own connection to a kernel, undefined without one. */
+  connectionOf(kernelId: string): Kernel.IKernelConnection | undefined {
+    return this._connections.get(kernelId);
+  }
+
+  /** Whether a connection to the kernel has been there and is being waited for. */
+  isReconnecting(kernelId: string): boolean {
+    const status = this._connections.get(kernelId)?.connectionStatus;
+    return status !== undefined && status !== 'connected' && this._wereConnected.has(kernelId);
   }
 
   connectTo(options: Kernel.IKernelConnection.IOptions): Kernel.IKernelConnection {
@@ -226,7 +232,12 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     const { id } = connection;
     this._owners.set(id, providerId);
     this._connections.set(id, connection);
-    const emit = () => this._statusChanged.emit(id);
+    const emit = () => {
+      if (connection.connectionStatus === 'connected') {
+        this._wereConnected.add(id);
+      }
+      this._statusChanged.emit(id);
+    };
     connection.statusChanged.connect(emit);
     connection.connectionStatusChanged.connect(emit);
     connection.disposed.connect(() => {
@@ -267,6 +278,7 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
   /** Kernels that were connected to, and their place: a list may lag behind. */
   private readonly _owners = new Map<string, string>();
   private readonly _connections = new Map<string, Kernel.IKernelConnection>();
+  private readonly _wereConnected = new Set<string>();
   private _commsOverSubshells: CommsOverSubshells | undefined;
   private readonly _runningChanged = new Signal<this, Kernel.IModel[]>(this);
   private readonly _statusChanged = new Signal<this, string>(this);

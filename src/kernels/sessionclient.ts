@@ -1,3 +1,4 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { Session } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
@@ -132,7 +133,8 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     }
   }
 
-  /** Start a session, or take up the one that keeps the chosen kernel alive.
+  /** Start a session, or take up the one that keeps the chosen kernel alive, or
+   *  that the same document has with it already (of an earlier page).
    *  @returns The place's own model of it. */
   private async _assign(
     provider: IRuntimeProvider,
@@ -140,7 +142,10 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
   ): Promise<Session.IModel> {
     const { path, name, type, kernel } = options;
     const kept = (this._listed.get(provider.id) ?? []).find(
-      model => isUnassigned(model) && kernel?.id !== undefined && model.kernel?.id === kernel.id
+      model =>
+        kernel?.id !== undefined &&
+        model.kernel?.id === kernel.id &&
+        (isUnassigned(model) || isSameDocument(model, options))
     );
     const model = kept
       ? await provider.sessionClient.update({ id: kept.id, path, name, type })
@@ -246,6 +251,17 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
   private readonly _leaving = new Map<string, string>();
   private readonly _unassignedNames = new Map<string, string>();
   private readonly _listedLate = new Signal<this, string>(this);
+}
+
+/** Lab starts a document's session under a provisional path in the document's
+ *  folder, with the document's name. */
+function isSameDocument(model: Session.IModel, options: ISessionStart): boolean {
+  return (
+    model.name !== '' &&
+    model.name === options.name &&
+    model.type === options.type &&
+    PathExt.dirname(model.path) === PathExt.dirname(options.path)
+  );
 }
 
 function bindingKey(providerId: string, sessionId: string): string {

@@ -26,6 +26,7 @@ export const ERROR_RULES = {
   DISK_FULL: { status: 507, retryable: false },
   PORT_IN_USE: { status: 409, retryable: false },
   NO_NODE: { status: 501, retryable: false },
+  CANCELLED: { status: 499, retryable: false },
   OUTPUT_CUT: { status: 410, retryable: false },
   INTERNAL: { status: 500, retryable: false }
 } as const satisfies Record<string, IErrorRule>;

@@ -41,3 +41,13 @@ export const STARTING_STATES: readonly RuntimeState[] = [
 export function isAllowed(action: RuntimeAction, state: RuntimeState): boolean {
   return ALLOWED_STATES[action].includes(state);
 }
+
+/** Whether nothing leaves `state`. */
+export function isEnd(state: RuntimeState): boolean {
+  return END_STATES.includes(state);
+}
+
+/** Whether a runtime in `state` is on its way to `running`. */
+export function isStarting(state: RuntimeState): boolean {
+  return STARTING_STATES.includes(state);
+}

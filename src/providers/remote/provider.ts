@@ -1,0 +1,199 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type { Kernel } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IRuntimeResource, RuntimeError } from '@jupyterlab-runtimes/core';
+import { RuntimesClient } from '@jupyterlab-runtimes/core';
+import type {
+  IPortableKernelSpec,
+  IRuntimeDetail,
+  IRuntimeProvider,
+  ProviderStatus
+} from '../../tokens';
+import { RemoteChannels } from './channels';
+import { RemoteEnvironments } from './environments';
+import { RemoteKernelClient } from './kernels';
+import { RemoteRuntimes } from './runtimes';
+import { RemoteSessionClient } from './sessions';
+
+/** Path of the proxy to a service, under the Jupyter Server's base URL. */
+const PROXY_PATH = 'jupyterlab-runtimes/services';
+
+/** The runtimes that one runtime service hands out, reached through the user's
+ *  own Jupyter Server. */
+export class RemoteProvider implements IRuntimeProvider {
+  constructor(options: RemoteProvider.IOptions) {
+    const { serviceName, label, rank, settings, reconnectTimeoutMs } = options;
+    this.id = `remote.${serviceName}`;
+    this.label = label;
+    this.rank = rank;
+    const baseUrl = URLExt.join(settings.baseUrl, PROXY_PATH, encodeURIComponent(serviceName));
+    const wsUrl = URLExt.join(settings.wsUrl, PROXY_PATH, encodeURIComponent(serviceName));
+    this._client = new RuntimesClient({
+      baseUrl,
+      label,
+      fetch: (url, init) => ServerConnection.makeRequest(url, init ?? {}, settings)
+    });
+    this._runtimes = new RemoteRuntimes(this._client);
+    this.journal = new RemoteChannels({
+      client: this._client,
+      settings,
+      wsUrl,
+      reconnectTimeoutMs,
+      runtimeIdOf: async kernelId => (await this._runtimes.ofKernel(kernelId)).id
+    });
+    this.serverSettings = {
+      ...settings,
+      baseUrl: `${baseUrl}/`,
+      wsUrl: `${wsUrl}/`,
+      WebSocket: this.journal.WebSocket
+    };
+    this.kernelClient = new RemoteKernelClient(
+      this.serverSettings,
+      this._client,
+      this._runtimes,
+      kernelId => this.journal.hasGivenUp(kernelId)
+    );
+    this.sessionClient = new RemoteSessionClient(
+      this.serverSettings,
+      this._runtimes,
+      environment => this.kernelClient.launch(environment)
+    );
+    this.kernelSpecClient = new RemoteEnvironments(this.serverSettings, this._client);
+    this._runtimes.changed.connect(this._onRuntimesChanged, this);
+    this._runtimes.answered.connect(this._onAnswered, this);
+    this._runtimes.start();
+  }
+
+  readonly id: string;
+  readonly place = 'remote';
+  readonly label: string;
+  readonly rank: number;
+  readonly capabilities = {
+    interrupt: true,
+    restart: true,
+    terminate: true,
+    survivesReload: true
+  };
+  readonly serverSettings: ServerConnection.ISettings;
+  readonly kernelClient: RemoteKernelClient;
+  readonly sessionClient: RemoteSessionClient;
+  readonly kernelSpecClient: RemoteEnvironments;
+  readonly journal: RemoteChannels;
+
+  get status(): ProviderStatus {
+    return this._status;
+  }
+
+  get lastError(): RuntimeError | null {
+    return this._lastError;
+  }
+
+  get statusChanged(): ISignal<this, void> {
+    return this._statusChanged;
+  }
+
+  get details(): readonly IRuntimeDetail[] {
+    return this._runtimes.items.map(detailOf);
+  }
+
+  get detailsChanged(): ISignal<this, void> {
+    return this._detailsChanged;
+  }
+
+  get disposed(): ISignal<this, void> {
+    return this._disposed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  portableSpec(specName: string): IPortableKernelSpec {
+    return this.kernelSpecClient.portableSpec(specName);
+  }
+
+  launch(specName: string, options: { signal?: AbortSignal }): Promise<Kernel.IModel> {
+    return this.kernelClient.launch(specName, options);
+  }
+
+  async discard(runtimeId: string): Promise<void> {
+    await this._runtimes.terminate(runtimeId);
+  }
+
+  refresh(): Promise<void> {
+    return this._runtimes.refresh();
+  }
+
+  /** The extension says why the service does not answer: it knows more than an HTTP status. */
+  setUnavailable(status: Exclude<ProviderStatus, 'connected'>, error: RuntimeError | null): void {
+    this._setStatus(status, error);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._runtimes.dispose();
+    this.journal.dispose();
+    this._disposed.emit();
+    Signal.clearData(this);
+  }
+
+  private _onRuntimesChanged(): void {
+    this._detailsChanged.emit();
+  }
+
+  private _onAnswered(_: RemoteRuntimes, error: RuntimeError | null): void {
+    this._setStatus(error ? 'failed' : 'connected', error);
+  }
+
+  private _setStatus(status: ProviderStatus, error: RuntimeError | null): void {
+    if (status !== this._status || error?.message !== this._lastError?.message) {
+      this._status = status;
+      this._lastError = error;
+      this._statusChanged.emit();
+    }
+  }
+
+  private readonly _client: RuntimesClient;
+  private readonly _runtimes: RemoteRuntimes;
+  private _status: ProviderStatus = 'connecting';
+  private _lastError: RuntimeError | null = null;
+  private _isDisposed = false;
+  private readonly _statusChanged = new Signal<this, void>(this);
+  private readonly _detailsChanged = new Signal<this, void>(this);
+  private readonly _disposed = new Signal<this, void>(this);
+}
+
+export namespace RemoteProvider {
+  export interface IOptions {
+    /** The service's name in the Jupyter Server extension's configuration. */
+    readonly serviceName: string;
+    readonly label: string;
+    readonly rank: number;
+    /** The page's own settings: the user's Jupyter Server. */
+    readonly settings: ServerConnection.ISettings;
+    /** How long a lost connection to a kernel is waited for, ms. */
+    readonly reconnectTimeoutMs: number;
+  }
+}
+
+function detailOf(runtime: IRuntimeResource): IRuntimeDetail {
+  return {
+    id: runtime.id,
+    kernelId: runtime.kernel?.id ?? null,
+    name: runtime.given_name,
+    specName: runtime.environment_name,
+    environmentTitle: runtime.environment_title,
+    state: runtime.state,
+    stateReason: runtime.state_reason || (runtime.progress?.message ?? ''),
+    progressPercent: runtime.progress?.percent ?? null,
+    startedAt: runtime.started_at,
+    lastActivity: runtime.last_activity,
+    otherKernels: runtime.other_kernels
+  };
+}

@@ -1,0 +1,285 @@
+import type { Kernel, Session } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type {
+  CompositeKernelManager,
+  CompositeKernelSpecManager,
+  CompositeSessionClient
+} from '../kernels';
+import { qualifyName, titleOf, unqualifyName } from '../kernels';
+import type {
+  IRuntimeChoice,
+  IRuntimeDetail,
+  IRuntimeManager,
+  IRuntimeModel,
+  IRuntimeProvider,
+  IRuntimeProviders
+} from '../tokens';
+import { waitForIdle } from './interrupt';
+import { runtimeModel } from './model';
+
+/** Changes within so long are one `changed`, ms. */
+const SETTLE_MS = 30;
+/** How long an interrupt may take before it counts as not answered, ms. */
+const INTERRUPT_ANSWER_MS = 5000;
+
+/** All runtimes of all places, put together from the composite managers and
+ *  from what the providers know beyond them. */
+export class RuntimeManager implements IRuntimeManager, IDisposable {
+  constructor(private readonly _options: RuntimeManager.IOptions) {
+    const { providers, kernels, kernelspecs, sessions, sessionClient } = _options;
+    kernels.runningChanged.connect(this._onChanged, this);
+    kernels.statusChanged.connect(this._onChanged, this);
+    kernelspecs.specsChanged.connect(this._onChanged, this);
+    sessions.runningChanged.connect(this._onChanged, this);
+    sessionClient.listedLate.connect(this._refreshSessions, this);
+    providers.changed.connect(this._onProvidersChanged, this);
+    this._onProvidersChanged();
+  }
+
+  get providers(): IRuntimeProviders {
+    return this._options.providers;
+  }
+
+  get runtimes(): readonly IRuntimeModel[] {
+    this._runtimes ??= this.providers.list().flatMap(provider => this._runtimesOf(provider));
+    return this._runtimes;
+  }
+
+  get choices(): readonly IRuntimeChoice[] {
+    this._choices ??= this.providers.list().flatMap(provider => this._choicesOf(provider));
+    return this._choices;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  findByKernelId(kernelId: string): IRuntimeModel | undefined {
+    return this.runtimes.find(runtime => runtime.kernelId === kernelId);
+  }
+
+  async launch(
+    choice: IRuntimeChoice,
+    options: { path?: string; signal?: AbortSignal } = {}
+  ): Promise<{ kernelId: string }> {
+    const { provider, kernelName } = choice;
+    const name = unqualifyName(provider.id, kernelName);
+    const model = provider.launch
+      ? await provider.launch(name, options)
+      : await startKernel(provider, { name, path: options.path });
+    await this._options.kernels.refreshProvider(provider.id);
+    return { kernelId: model.id };
+  }
+
+  async interrupt(
+    runtime: IRuntimeModel,
+    options: { answerTimeoutMs?: number; signal?: AbortSignal } = {}
+  ): Promise<'interrupted' | 'unanswered' | 'impossible'> {
+    const { kernelId, provider } = runtime;
+    if (kernelId === null || !provider.capabilities.interrupt) {
+      return 'impossible';
+    }
+    await provider.kernelClient.interrupt(kernelId);
+    const answered = await waitForIdle(
+      {
+        connection: this._options.kernels.connectionOf(kernelId),
+        getModel: () => provider.kernelClient.getModel(kernelId)
+      },
+      { limitMs: options.answerTimeoutMs ?? INTERRUPT_ANSWER_MS, signal: options.signal }
+    );
+    return answered ? 'interrupted' : 'unanswered';
+  }
+
+  async restart(runtime: IRuntimeModel): Promise<void> {
+    const { kernelId, provider } = runtime;
+    if (kernelId === null) {
+      return;
+    }
+    const connection = this._options.kernels.connectionOf(kernelId);
+    await (connection ? connection.restart() : provider.kernelClient.restart(kernelId));
+  }
+
+  async terminate(runtime: IRuntimeModel): Promise<void> {
+    const { kernelId, provider, state } = runtime;
+    if (kernelId !== null && state === 'running') {
+      await this._options.kernels.shutdown(kernelId);
+    } else {
+      await provider.discard?.(ownIdOf(runtime));
+    }
+    await this._refreshSessions();
+  }
+
+  async refresh(): Promise<void> {
+    const { kernels, kernelspecs, sessions } = this._options;
+    await Promise.allSettled([
+      ...this.providers.list().map(provider => provider.refresh()),
+      kernels.refreshRunning(),
+      kernelspecs.refreshSpecs(),
+      sessions.refreshRunning()
+    ]);
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    clearTimeout(this._settling);
+    this._watched.forEach(provider => this._unwatch(provider));
+    Signal.disconnectReceiver(this);
+    Signal.clearData(this);
+  }
+
+  private _runtimesOf(provider: IRuntimeProvider): IRuntimeModel[] {
+    const details = new Map<string, IRuntimeDetail>();
+    const withoutKernel: IRuntimeDetail[] = [];
+    const running = this._options.kernels.runningOf(provider.id);
+    for (const detail of provider.details) {
+      if (running.some(kernel => kernel.id === detail.kernelId)) {
+        details.set(detail.kernelId ?? '', detail);
+      } else {
+        withoutKernel.push(detail);
+      }
+    }
+    return [
+      ...running.map(kernel => this._model(provider, kernel, details.get(kernel.id))),
+      ...withoutKernel.map(detail => this._model(provider, undefined, detail))
+    ].sort((a, b) => (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''));
+  }
+
+  private _model(
+    provider: IRuntimeProvider,
+    kernel: Kernel.IModel | undefined,
+    detail: IRuntimeDetail | undefined
+  ): IRuntimeModel {
+    const { kernels, kernelspecs, sessions } = this._options;
+    const kernelName = kernel?.name ?? qualifyName(provider.id, detail?.specName ?? '');
+    const spec = kernelspecs.specs?.kernelspecs[kernelName];
+    return runtimeModel({
+      provider,
+      kernel,
+      detail,
+      kernelName,
+      specTitle: spec ? titleOf(spec) : unqualifyName(provider.id, kernelName),
+      liveStatus: kernel && kernels.connectionOf(kernel.id)?.status,
+      isReconnecting: kernel !== undefined && kernels.isReconnecting(kernel.id),
+      sessions: kernel
+        ? [...sessions.running()].filter(session => session.kernel?.id === kernel.id)
+        : []
+    });
+  }
+
+  private _choicesOf(provider: IRuntimeProvider): IRuntimeChoice[] {
+    return this._options.kernelspecs.specsOf(provider.id).map(spec => {
+      const description = spec.metadata?.['runtimes_description'];
+      return {
+        provider,
+        kernelName: spec.name,
+        title: titleOf(spec),
+        language: spec.language,
+        description: typeof description === 'string' ? description : ''
+      };
+    });
+  }
+
+  private _onProvidersChanged(): void {
+    const providers = new Set(this.providers.list());
+    for (const provider of providers) {
+      if (!this._watched.has(provider)) {
+        this._watched.add(provider);
+        provider.statusChanged.connect(this._onStatusChanged, this);
+        provider.detailsChanged.connect(this._onDetailsChanged, this);
+      }
+    }
+    for (const provider of this._watched) {
+      if (!providers.has(provider)) {
+        this._unwatch(provider);
+      }
+    }
+    this._onChanged();
+    void this._refreshSessions();
+  }
+
+  private _unwatch(provider: IRuntimeProvider): void {
+    this._watched.delete(provider);
+    provider.statusChanged.disconnect(this._onStatusChanged, this);
+    provider.detailsChanged.disconnect(this._onDetailsChanged, this);
+  }
+
+  /** A place that has come (back) is asked at once for what runs there. */
+  private _onStatusChanged(provider: IRuntimeProvider): void {
+    if (provider.status === 'connected') {
+      void this._refreshProvider(provider);
+    }
+    this._onChanged();
+  }
+
+  private _onDetailsChanged(provider: IRuntimeProvider): void {
+    const listed = this._options.kernels.runningOf(provider.id);
+    const known = new Set(listed.map(({ id }) => id));
+    const told = provider.details.filter(({ state }) => state === 'running');
+    const isNew = told.some(({ kernelId }) => kernelId !== null && !known.has(kernelId));
+    if (isNew || told.length !== known.size) {
+      void this._refreshProvider(provider);
+    }
+    this._onChanged();
+  }
+
+  /** The place reports its own failures, through its status. */
+  private async _refreshProvider(provider: IRuntimeProvider): Promise<void> {
+    await this._options.kernels.refreshProvider(provider.id).catch(() => undefined);
+    await this._refreshSessions();
+  }
+
+  /** Lab shows the local server's failures itself. */
+  private async _refreshSessions(): Promise<void> {
+    await this._options.sessions.refreshRunning().catch(() => undefined);
+  }
+
+  private _onChanged(): void {
+    this._runtimes = null;
+    this._choices = null;
+    this._settling ??= setTimeout(() => {
+      this._settling = undefined;
+      if (!this._isDisposed) {
+        this._changed.emit();
+      }
+    }, SETTLE_MS);
+  }
+
+  private _runtimes: readonly IRuntimeModel[] | null = null;
+  private _choices: readonly IRuntimeChoice[] | null = null;
+  private readonly _watched = new Set<IRuntimeProvider>();
+  private _settling: ReturnType<typeof setTimeout> | undefined;
+  private _isDisposed = false;
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+export namespace RuntimeManager {
+  export interface IOptions {
+    readonly providers: IRuntimeProviders;
+    readonly kernels: CompositeKernelManager;
+    readonly kernelspecs: CompositeKernelSpecManager;
+    readonly sessions: Session.IManager;
+    readonly sessionClient: CompositeSessionClient;
+  }
+}
+
+/** A kernel in the document's folder: Jupyter Server takes a path along. */
+function startKernel(
+  provider: IRuntimeProvider,
+  options: { name: string; path?: string }
+): Promise<Kernel.IModel> {
+  return provider.kernelClient.startNew(options);
+}
+
+function ownIdOf(runtime: IRuntimeModel): string {
+  return runtime.key.slice(runtime.provider.id.length + 1);
+}
