@@ -7,13 +7,7 @@ import type { IRuntimeModel } from '../tokens';
 
 /** One icon each; see `icons.ts`. */
 export type VisibleState =
-  | 'starting'
-  | 'idle'
-  | 'busy'
-  | 'paused'
-  | 'failed'
-  | 'reconnecting'
-  | 'ended';
+  'starting' | 'idle' | 'busy' | 'paused' | 'failed' | 'reconnecting' | 'ended';
 
 /** What of a runtime decides how its state is shown. */
 export type StateSource = Pick<IRuntimeModel, 'state' | 'kernelStatus' | 'connection'>;

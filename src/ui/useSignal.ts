@@ -2,7 +2,11 @@
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-/** Render again whenever one of the signals is emitted. `signals` may be a new array each time. */
+/**
+ * Render again whenever one of the signals is emitted.
+ *
+ * @param signals As many at each render; which ones may change.
+ */
 export function useSignals(...signals: readonly ISignal<unknown, unknown>[]): void {
   const [, setVersion] = React.useState(0);
   React.useEffect(() => {

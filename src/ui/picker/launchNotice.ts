@@ -72,7 +72,9 @@ export class LaunchNotice implements IDisposable {
     const { manager, choice } = this.options;
     return manager.runtimes.find(
       ({ key, kernelName, state }) =>
-        kernelName === choice.kernelName && !this._before.has(key) && STARTING_STATES.includes(state)
+        kernelName === choice.kernelName &&
+        !this._before.has(key) &&
+        STARTING_STATES.includes(state)
     );
   }
 

@@ -61,7 +61,7 @@ export class PickerModel implements IDisposable {
     this._activeKey =
       query.trim() === ''
         ? initialKey(this._shown)
-        : (options.find(isChoosable) ?? options[0])?.key ?? null;
+        : ((options.find(isChoosable) ?? options[0])?.key ?? null);
     this._changed.emit();
   }
 

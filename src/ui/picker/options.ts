@@ -48,11 +48,7 @@ export interface INoKernelOption {
 }
 
 export type PickerOption =
-  | IRuntimeOption
-  | IStartOption
-  | IMissingWishOption
-  | IPlaceOption
-  | INoKernelOption;
+  IRuntimeOption | IStartOption | IMissingWishOption | IPlaceOption | INoKernelOption;
 
 export type PickerSection = 'wish' | 'status' | 'running' | 'recent' | 'start' | 'none';
 
@@ -91,7 +87,9 @@ export function fulfils(
   wish: IRuntimeWish
 ): boolean {
   const { provider, kernelName } = candidate;
-  return provider.id === wish.provider && unqualifiedName(kernelName, provider.id) === wish.environment;
+  return (
+    provider.id === wish.provider && unqualifiedName(kernelName, provider.id) === wish.environment
+  );
 }
 
 /** All groups that have something to show, in the order in which they are shown. */
@@ -111,7 +109,9 @@ export function buildGroups(input: IPickerInput): IPickerGroup[] {
 
 function wishOptions(input: IPickerInput): PickerOption[] {
   const { wish, choices, runtimes, currentKernelId, providers } = input;
-  const current = runtimes.find(({ kernelId }) => kernelId !== null && kernelId === currentKernelId);
+  const current = runtimes.find(
+    ({ kernelId }) => kernelId !== null && kernelId === currentKernelId
+  );
   if (wish === null || (current !== undefined && fulfils(current, wish))) {
     return [];
   }
@@ -144,7 +144,8 @@ function placeGroups(provider: IRuntimeProvider, input: IPickerInput): IPickerGr
     }));
   const { recents, language } = input;
   const rank = ({ choice }: IStartOption) => recents.indexOf(choice.kernelName);
-  const foreign = ({ choice }: IStartOption) => (language !== '' && choice.language !== language ? 1 : 0);
+  const foreign = ({ choice }: IStartOption) =>
+    language !== '' && choice.language !== language ? 1 : 0;
   return [
     group(provider, 'status', provider.status === 'connected' ? [] : [placeOption(provider)]),
     group(provider, 'running', running),
@@ -175,7 +176,9 @@ function group(
 
 /** What has ended is the sidebar's to tell; the picker offers what a notebook can use, now or soon. */
 function isListed({ state }: IRuntimeModel): boolean {
-  return state !== 'failed' && state !== 'terminated' && state !== 'expired' && state !== 'terminating';
+  return (
+    state !== 'failed' && state !== 'terminated' && state !== 'expired' && state !== 'terminating'
+  );
 }
 
 /**
@@ -200,7 +203,10 @@ export function keepOrder(
     const options = before.options.flatMap(option => asGone(option, alive));
     if (options.length > 0) {
       const neighbour = previous[index - 1]?.key;
-      merged.splice(merged.findIndex(({ key }) => key === neighbour) + 1, 0, { ...before, options });
+      merged.splice(merged.findIndex(({ key }) => key === neighbour) + 1, 0, {
+        ...before,
+        options
+      });
     }
   });
   return merged;
@@ -222,14 +228,18 @@ function mergeOptions(
 
 function asGone(option: PickerOption, alive: ReadonlySet<string>): PickerOption[] {
   const isKept = (option.kind === 'runtime' || option.kind === 'start') && !alive.has(option.key);
-  return isKept ? [{ ...option, isGone: true, ...(option.kind === 'runtime' ? { isCurrent: false } : {}) }] : [];
+  return isKept
+    ? [{ ...option, isGone: true, ...(option.kind === 'runtime' ? { isCurrent: false } : {}) }]
+    : [];
 }
 
 /** Whether the option does something. */
 export function isChoosable(option: PickerOption): boolean {
   switch (option.kind) {
     case 'runtime':
-      return !option.isGone && option.runtime.state === 'running' && option.runtime.kernelId !== null;
+      return (
+        !option.isGone && option.runtime.state === 'running' && option.runtime.kernelId !== null
+      );
     case 'start':
       return !option.isGone;
     case 'missing-wish':
@@ -242,7 +252,10 @@ export function isChoosable(option: PickerOption): boolean {
 }
 
 /** The groups with those options that hold every word of the query. */
-export function filterGroups(groups: readonly IPickerGroup[], query: string): readonly IPickerGroup[] {
+export function filterGroups(
+  groups: readonly IPickerGroup[],
+  query: string
+): readonly IPickerGroup[] {
   const words = fold(query).split(/\s+/).filter(Boolean);
   if (words.length === 0) {
     return groups;

@@ -42,7 +42,7 @@ export async function take(option: PickerOption, sessionContext: ISessionContext
  * the session of a document when the change fails (JupyterLab 4.6), and with
  * it the document's hold on a kernel that runs on.
  */
-async function changeKernel(
+export async function changeKernel(
   sessionContext: ISessionContext,
   model: Partial<Kernel.IModel>
 ): Promise<void> {

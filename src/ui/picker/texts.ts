@@ -5,7 +5,13 @@ import type { Place } from '../../tokens';
 import { age, nameList } from '../format';
 import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
-import type { IPickerGroup, IRuntimeOption, IStartOption, PickerOption, PickerSection } from './options';
+import type {
+  IPickerGroup,
+  IRuntimeOption,
+  IStartOption,
+  PickerOption,
+  PickerSection
+} from './options';
 
 export interface IOptionTexts {
   readonly title: string;
@@ -66,7 +72,7 @@ export function optionTexts(
       return {
         title: isConnecting
           ? trans.__('Connecting…')
-          : lastError?.message ?? trans.__('%1 does not answer.', option.provider.label),
+          : (lastError?.message ?? trans.__('%1 does not answer.', option.provider.label)),
         detail: '',
         mark: isConnecting ? '' : trans.__('Try again'),
         state: isConnecting ? 'starting' : 'failed',
@@ -141,7 +147,10 @@ function runtimeTexts(
   };
 }
 
-function startTexts({ choice, isWish, isGone }: IStartOption, trans: TranslationBundle): IOptionTexts {
+function startTexts(
+  { choice, isWish, isGone }: IStartOption,
+  trans: TranslationBundle
+): IOptionTexts {
   const { title, language, description, provider } = choice;
   if (isWish) {
     return {
@@ -187,7 +196,8 @@ export function stayLabel(
   active: PickerOption | null,
   trans: TranslationBundle
 ): string {
-  const isActiveCurrent = (active?.kind === 'runtime' || active?.kind === 'none') && active.isCurrent;
+  const isActiveCurrent =
+    (active?.kind === 'runtime' || active?.kind === 'none') && active.isCurrent;
   if (isActiveCurrent || (hasKernel && current === null)) {
     return trans.__('Close');
   }
@@ -198,7 +208,5 @@ export function stayLabel(
 
 /** For screen readers, after each keystroke in the search box. */
 export function countText(count: number, trans: TranslationBundle): string {
-  return count === 0
-    ? trans.__('Nothing matches.')
-    : trans._n('%1 choice', '%1 choices', count);
+  return count === 0 ? trans.__('Nothing matches.') : trans._n('%1 choice', '%1 choices', count);
 }

@@ -38,7 +38,11 @@ export function PickerView(props: IPickerViewProps): React.JSX.Element {
     const isEdge = model.query === '' || event.ctrlKey || event.metaKey;
     const move =
       MOVES[event.key] ??
-      (isEdge && event.key === 'Home' ? 'first' : isEdge && event.key === 'End' ? 'last' : undefined);
+      (isEdge && event.key === 'Home'
+        ? 'first'
+        : isEdge && event.key === 'End'
+          ? 'last'
+          : undefined);
     if (move !== undefined && !event.nativeEvent.isComposing) {
       event.preventDefault();
       model.move(move);
@@ -105,7 +109,13 @@ function GroupList({ listId, options, ...props }: IGroupListProps): React.JSX.El
         );
       })}
       {options.length === 0 && (
-        <div className="jp-RuntimesPicker-empty" role="option" aria-disabled={true} aria-selected={false} id={`${idPrefix}-empty`}>
+        <div
+          className="jp-RuntimesPicker-empty"
+          role="option"
+          aria-disabled={true}
+          aria-selected={false}
+          id={`${idPrefix}-empty`}
+        >
           {trans.__('Nothing matches “%1”.', model.query)}
         </div>
       )}
@@ -148,7 +158,14 @@ interface IOptionRowProps extends IPickerViewProps {
   readonly index: number;
 }
 
-function OptionRow({ option, index, model, idPrefix, trans, onTake }: IOptionRowProps): React.JSX.Element {
+function OptionRow({
+  option,
+  index,
+  model,
+  idPrefix,
+  trans,
+  onTake
+}: IOptionRowProps): React.JSX.Element {
   const now = useNow();
   const row = React.useRef<HTMLDivElement>(null);
   const isActive = option.key === model.activeKey;
@@ -186,7 +203,9 @@ function OptionRow({ option, index, model, idPrefix, trans, onTake }: IOptionRow
         }
       }}
     >
-      <span className={`jp-RuntimesPicker-icon${texts.state === null ? '' : ` jp-Runtimes-state jp-mod-${texts.state}`}`}>
+      <span
+        className={`jp-RuntimesPicker-icon${texts.state === null ? '' : ` jp-Runtimes-state jp-mod-${texts.state}`}`}
+      >
         {StateIcon !== null && <StateIcon.react tag={null} />}
         {PlaceIcon !== null && <PlaceIcon.react tag={null} />}
       </span>

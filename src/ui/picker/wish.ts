@@ -13,7 +13,10 @@ export function readWish(metadata: unknown): IRuntimeWish | null {
   }
   const { place, provider, environment } = metadata as Record<string, unknown>;
   const isWish =
-    isPlace(place) && typeof provider === 'string' && typeof environment === 'string' && environment !== '';
+    isPlace(place) &&
+    typeof provider === 'string' &&
+    typeof environment === 'string' &&
+    environment !== '';
   return isWish ? { place, provider, environment } : null;
 }
 

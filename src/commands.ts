@@ -1,0 +1,69 @@
+/** The commands of runtimes: their ids, and the JSON schema of their arguments. */
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+export const CommandIDs = {
+  interrupt: 'runtimes:interrupt',
+  restart: 'runtimes:restart',
+  restartAndClear: 'runtimes:restart-and-clear',
+  terminate: 'runtimes:terminate',
+  start: 'runtimes:start',
+  switch: 'runtimes:switch',
+  refresh: 'runtimes:refresh',
+  openPanel: 'runtimes:open-panel'
+} as const;
+
+export type CommandId = (typeof CommandIDs)[keyof typeof CommandIDs];
+
+/** Which runtime a command is about. */
+export interface IRuntimeArgs {
+  /** The runtime's key, as `IRuntimeModel.key`. */
+  readonly key?: string;
+  /** Without a key: the runtime of the current document (default), or the one
+   *  whose context menu is open. */
+  readonly of?: 'current-document' | 'context-menu';
+}
+
+const RUNTIME: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    key: { type: 'string', description: 'The runtime’s key.' },
+    of: {
+      type: 'string',
+      enum: ['current-document', 'context-menu'],
+      default: 'current-document',
+      description:
+        'Without a key: the runtime of the current document, or the one whose context menu is open.'
+    }
+  }
+};
+
+const KERNEL_NAME: ReadonlyJSONObject = {
+  type: 'string',
+  description: 'The kernelspec’s name, qualified by its provider: `browser:python`.'
+};
+
+const NOTHING: ReadonlyJSONObject = { type: 'object', properties: {} };
+
+/** For `describedBy`. */
+export const ARGS_SCHEMAS: Record<CommandId, ReadonlyJSONObject> = {
+  [CommandIDs.interrupt]: RUNTIME,
+  [CommandIDs.restart]: RUNTIME,
+  [CommandIDs.restartAndClear]: RUNTIME,
+  [CommandIDs.terminate]: RUNTIME,
+  [CommandIDs.start]: {
+    type: 'object',
+    properties: { kernelName: KERNEL_NAME },
+    required: ['kernelName']
+  },
+  [CommandIDs.switch]: {
+    type: 'object',
+    properties: {
+      key: {
+        type: 'string',
+        description: 'The runtime that the current document gets; without it, the picker opens.'
+      }
+    }
+  },
+  [CommandIDs.refresh]: NOTHING,
+  [CommandIDs.openPanel]: NOTHING
+};

@@ -1,0 +1,40 @@
+/** The kernel picker in place of Lab's kernel dialog. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ISessionContextDialogs } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { IRuntimeManager } from '../tokens';
+import { RecentChoices } from '../ui/picker/recents';
+import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
+import { LabNotices } from '../ui/status/notices';
+
+/** Replaces `@jupyterlab/apputils-extension:sessionDialogs`, which package.json disables. */
+export const pickerPlugin: JupyterFrontEndPlugin<ISessionContextDialogs> = {
+  id: 'jupyterlab-runtimes:picker',
+  description: 'One list of all places in which a notebook can run, in place of the kernel dialog.',
+  autoStart: true,
+  requires: [IRuntimeManager],
+  optional: [ITranslator, ISettingRegistry, IStateDB],
+  provides: ISessionContextDialogs,
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IRuntimeManager,
+    translator: ITranslator | null,
+    settingRegistry: ISettingRegistry | null,
+    state: IStateDB | null
+  ): ISessionContextDialogs => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
+    const recents = new RecentChoices(state);
+    void app.restored.then(() => recents.load());
+    return new RuntimeSessionDialogs({
+      manager,
+      recents,
+      notices: new LabNotices(trans),
+      trans,
+      translator: translator ?? nullTranslator,
+      settingRegistry
+    });
+  }
+};

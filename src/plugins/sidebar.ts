@@ -1,0 +1,94 @@
+/** The runtimes of all places in the sidebar, and the commands for them. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
+import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { CommandIDs } from '../commands';
+import { IRuntimeManager } from '../tokens';
+import { sessionOf } from '../ui/currentSession';
+import { changeKernel } from '../ui/picker/take';
+import { RuntimeActions } from '../ui/sidebar/actions';
+import { ask } from '../ui/sidebar/ask';
+import { addCommands } from '../ui/sidebar/commands';
+import { clearOutputs } from '../ui/sidebar/outputs';
+import { RuntimesPanel } from '../ui/sidebar/panel';
+import { offerStart, startRuntime } from '../ui/sidebar/start';
+import { LabNotices } from '../ui/status/notices';
+
+export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-runtimes:sidebar',
+  description: 'Lists the runtimes of all places, with what can be done to them.',
+  autoStart: true,
+  requires: [IRuntimeManager, ISessionContextDialogs],
+  optional: [ILabShell, ILayoutRestorer, ICommandPalette, INotebookTracker, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    manager: IRuntimeManager,
+    dialogs: ISessionContextDialogs,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    notebooks: INotebookTracker | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands, shell, serviceManager } = app;
+    const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
+    const notices = new LabNotices(trans);
+    const actions = new RuntimeActions({
+      manager,
+      notices,
+      trans,
+      ask,
+      clearOutputs: assignments => {
+        if (notebooks !== null) {
+          clearOutputs(assignments, notebooks);
+        }
+      }
+    });
+    const panel = new RuntimesPanel({
+      manager,
+      trans,
+      execute: (id, args) => void commands.execute(id, args),
+      onStart: (provider, beside) => offerStart(provider, beside, manager, commands)
+    });
+    // Notebook 7 has side areas in its notebook view alone, and no ILabShell.
+    const hasLeft = labShell !== null || hasArea(shell, 'left');
+    if (hasLeft) {
+      shell.add(panel, 'left', { rank: 250, type: 'Runtimes' });
+      restorer?.add(panel, panel.id);
+    }
+    addCommands({
+      commands,
+      manager,
+      actions,
+      trans,
+      currentSession: () => sessionOf(shell.currentWidget),
+      contextMenuKey: () =>
+        app.contextMenuHitTest(node => node.dataset['runtimeKey'] !== undefined)?.dataset[
+          'runtimeKey'
+        ],
+      start: choice => startRuntime(serviceManager.kernels, { manager, choice, notices, trans }),
+      switchTo: (session, runtime) =>
+        runtime?.kernelId
+          ? changeKernel(session, { id: runtime.kernelId })
+          : dialogs.selectKernel(session),
+      openPanel: hasLeft ? () => shell.activateById(panel.id) : null
+    });
+    for (const command of Object.values(CommandIDs)) {
+      if (command !== CommandIDs.start) {
+        palette?.addItem({ command, category: trans.__('Runtimes') });
+      }
+    }
+  }
+};
+
+/** Whether the shell has the area: one that has not throws. */
+function hasArea(shell: JupyterFrontEnd['shell'], area: string): boolean {
+  try {
+    return [...shell.widgets(area)].length >= 0;
+  } catch {
+    return false;
+  }
+}

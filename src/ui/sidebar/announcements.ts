@@ -1,0 +1,88 @@
+/** Which changes a screen reader is told of, and in which words. */
+import { STARTING_STATES } from '@jupyterlab-runtimes/core';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IRuntimeModel } from '../../tokens';
+
+/** Busy and idle are one here: each cell changes them, and who ran the cell knows. */
+type Phase = 'starting' | 'running' | 'reconnecting' | 'paused' | 'failed' | 'ended';
+
+interface IHeard {
+  readonly name: string;
+  readonly phase: Phase;
+}
+
+/** What was last told, by the runtimes' keys. */
+export type Heard = ReadonlyMap<string, IHeard>;
+
+export function hear(runtimes: readonly IRuntimeModel[]): Heard {
+  return new Map(
+    runtimes.map(runtime => [runtime.key, { name: runtime.name, phase: phase(runtime) }])
+  );
+}
+
+function phase({ state, kernelStatus, connection }: IRuntimeModel): Phase {
+  if (STARTING_STATES.includes(state) || /starting$/.test(kernelStatus)) {
+    return 'starting';
+  }
+  switch (state) {
+    case 'running':
+      return kernelStatus === 'dead'
+        ? 'failed'
+        : connection === 'reconnecting'
+          ? 'reconnecting'
+          : 'running';
+    case 'failed':
+      return 'failed';
+    case 'pausing':
+    case 'paused':
+      return 'paused';
+    default:
+      return 'ended';
+  }
+}
+
+/** One sentence for each runtime that is not as it was heard of. */
+export function announcements(
+  before: Heard,
+  runtimes: readonly IRuntimeModel[],
+  trans: TranslationBundle
+): string[] {
+  const after = hear(runtimes);
+  const changed = runtimes.flatMap(runtime => {
+    const old = before.get(runtime.key)?.phase;
+    const { name, phase } = after.get(runtime.key)!;
+    // What has ended before it was heard of is no news.
+    const isNews = old !== phase && !(old === undefined && phase === 'ended');
+    return isNews ? [words(name, phase, old, runtime.stateReason, trans)] : [];
+  });
+  const gone = [...before]
+    .filter(([key, { phase }]) => !after.has(key) && phase !== 'ended')
+    .map(([, { name }]) => trans.__('%1 has ended.', name));
+  return [...changed, ...gone];
+}
+
+function words(
+  name: string,
+  now: Phase,
+  before: Phase | undefined,
+  reason: string,
+  trans: TranslationBundle
+): string {
+  switch (now) {
+    case 'starting':
+      return trans.__('%1 is starting.', name);
+    case 'running':
+      return before === 'reconnecting'
+        ? trans.__('%1 is connected again.', name)
+        : trans.__('%1 is running.', name);
+    case 'reconnecting':
+      return trans.__('%1 is out of reach, reconnecting.', name);
+    case 'paused':
+      return trans.__('%1 is paused.', name);
+    case 'failed':
+      return [trans.__('%1 has failed.', name), reason].filter(Boolean).join(' ');
+    case 'ended':
+      return trans.__('%1 has ended.', name);
+  }
+}
