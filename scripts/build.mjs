@@ -16,6 +16,14 @@ import { setup } from './setup.mjs';
 
 const LABEXTENSION = 'jupyterlab_runtimes/labextension';
 
+/** The TypeScript projects, and the source that makes each of them one. */
+const MAIN_SOURCES = {
+  'packages/core': 'index',
+  'packages/server': 'main',
+  'packages/cli': 'main',
+  '.': 'tokens'
+};
+
 /**
  * @param options.development Build the extension quickly, with source maps and not minified.
  * @param options.wheel Build the Python package to `dist/` as well.
@@ -23,16 +31,29 @@ const LABEXTENSION = 'jupyterlab_runtimes/labextension';
 export async function build({ development = false, wheel = false } = {}) {
   const ran = [
     await buildTypeScript(),
-    await runScript('browser worker', 'scripts/build-worker.mjs', [
-      'src/providers/browser',
-      'scripts/pyodide-requirements.txt',
-      'package-lock.json'
-    ]),
-    await runScript('runtime service', 'packages/server/build.mjs', [
-      'packages',
-      'package-lock.json'
-    ]),
-    await runScript('command line', 'packages/cli/build.mjs', ['packages', 'package-lock.json']),
+    await runScript({
+      what: 'browser worker',
+      script: 'scripts/build-worker.mjs',
+      inputs: [
+        'scripts/worker',
+        'scripts/pyodide-requirements.txt',
+        'src/providers/browser/worker',
+        'package-lock.json'
+      ],
+      outputs: ['.cache/browser/static/index.json']
+    }),
+    await runScript({
+      what: 'runtime service',
+      script: 'packages/server/build.mjs',
+      inputs: ['packages/core', 'packages/server', 'package-lock.json'],
+      outputs: ['jupyterlab_runtimes/service/service.mjs']
+    }),
+    await runScript({
+      what: 'command line',
+      script: 'packages/cli/build.mjs',
+      inputs: ['packages/core', 'packages/cli', 'package-lock.json'],
+      outputs: ['jupyterlab_runtimes/service']
+    }),
     await buildLabExtension(development)
   ];
   await linkIntoVirtualEnvironment();
@@ -53,22 +74,15 @@ export async function build({ development = false, wheel = false } = {}) {
 }
 
 function buildTypeScript() {
-  const projects = ['packages/core', 'packages/server', 'packages/cli', '.'].filter(path =>
-    existsSync(
-      join(
-        ROOT,
-        path,
-        'src',
-        path === '.' ? 'tokens.ts' : path.endsWith('core') ? 'index.ts' : 'main.ts'
-      )
-    )
+  const projects = Object.keys(MAIN_SOURCES).filter(path =>
+    existsSync(join(ROOT, path, 'src', `${MAIN_SOURCES[path]}.ts`))
   );
   return whenChanged(
     {
       name: 'typescript',
       inputs: ['tsconfig.base.json', 'tsconfig.json', 'package-lock.json', 'src', 'packages'],
       values: [projects],
-      outputs: ['lib/tokens.js', 'packages/core/lib/index.js']
+      outputs: projects.map(path => `${path}/lib/${MAIN_SOURCES[path]}.js`)
     },
     () =>
       stage('Compiling TypeScript', () =>
@@ -77,18 +91,18 @@ function buildTypeScript() {
   );
 }
 
-async function runScript(what, script, inputs) {
+function runScript({ what, script, inputs, outputs }) {
   if (!existsSync(join(ROOT, script))) {
-    return false;
+    return Promise.resolve(false);
   }
-  const name = script.replaceAll(/[^a-z]+/g, '-');
-  return whenChanged({ name, inputs: [script, ...inputs] }, () =>
+  const name = what.replaceAll(' ', '-');
+  return whenChanged({ name, inputs: [script, ...inputs], outputs }, () =>
     stage(`Bundling the ${what}`, () => run(process.execPath, [join(ROOT, script)]))
   );
 }
 
 async function buildLabExtension(development) {
-  if (!existsSync(join(ROOT, 'src', 'index.ts'))) {
+  if (!['src/index.ts', 'style/index.js'].every(path => existsSync(join(ROOT, path)))) {
     return false;
   }
   return whenChanged(
@@ -101,7 +115,8 @@ async function buildLabExtension(development) {
         'style',
         'schema',
         'packages/core',
-        '.cache/worker'
+        'scripts/labextension.config.cjs',
+        '.cache/browser/static/index.json'
       ],
       values: [development],
       outputs: [`${LABEXTENSION}/package.json`]

@@ -67,7 +67,7 @@ function filesBelow(path) {
     return [path];
   }
   return readdirSync(path)
-    .filter(name => !SKIPPED.has(name))
+    .filter(name => !SKIPPED.has(name) && !name.endsWith('.tsbuildinfo'))
     .sort()
     .flatMap(name => filesBelow(join(path, name)));
 }
