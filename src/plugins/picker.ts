@@ -27,8 +27,7 @@ export const pickerPlugin: JupyterFrontEndPlugin<ISessionContextDialogs> = {
   ): ISessionContextDialogs => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const recents = new RecentChoices(state);
-    void app.restored.then(() => recents.load());
-    return new RuntimeSessionDialogs({
+    const dialogs = new RuntimeSessionDialogs({
       manager,
       recents,
       notices: new LabNotices(trans),
@@ -36,5 +35,7 @@ export const pickerPlugin: JupyterFrontEndPlugin<ISessionContextDialogs> = {
       translator: translator ?? nullTranslator,
       settingRegistry
     });
+    void app.restored.then(() => Promise.all([recents.load(), dialogs.load()]));
+    return dialogs;
   }
 };

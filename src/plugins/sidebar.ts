@@ -8,13 +8,17 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands';
 import { IRuntimeManager } from '../tokens';
 import { sessionOf } from '../ui/currentSession';
+import { withLaunchNotice } from '../ui/picker/launchNotice';
 import { changeKernel } from '../ui/picker/take';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { RuntimeActions } from '../ui/sidebar/actions';
 import { ask } from '../ui/sidebar/ask';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { addCommands } from '../ui/sidebar/commands';
 import { clearOutputs } from '../ui/sidebar/outputs';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { RuntimesPanel } from '../ui/sidebar/panel';
-import { offerStart, startRuntime } from '../ui/sidebar/start';
+import { offerStart } from '../ui/sidebar/start';
 import { LabNotices } from '../ui/status/notices';
 
 export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
@@ -33,7 +37,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker | null,
     translator: ITranslator | null
   ): void => {
-    const { commands, shell, serviceManager } = app;
+    const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const notices = new LabNotices(trans);
     const actions = new RuntimeActions({
@@ -66,10 +70,13 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       currentSession: () => sessionOf(shell.currentWidget),
       contextMenuKey: () =>
-        app.contextMenuHitTest(node => node.dataset['runtimeKey'] !== undefined)?.dataset[
+        app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset[
           'runtimeKey'
         ],
-      start: choice => startRuntime(serviceManager.kernels, { manager, choice, notices, trans }),
+      start: choice =>
+        withLaunchNotice({ manager, choice, notices, trans }, signal =>
+          manager.launch(choice, { signal })
+        ),
       switchTo: (session, runtime) =>
         runtime?.kernelId
           ? changeKernel(session, { id: runtime.kernelId })

@@ -12,6 +12,7 @@ import type { IRuntimeWish } from '../tokens';
 import { IRuntimeManager } from '../tokens';
 import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
 import { readWish } from '../ui/picker/wish';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- toolbars are made at once
 import { createKernelNameItem } from '../ui/toolbar/kernelName';
 
 const ITEM = 'kernelName';

@@ -19,8 +19,37 @@ export interface ILaunchNoticeOptions {
   readonly delay?: (action: () => void, ms: number) => IDisposable;
 }
 
+/**
+ * Run a launch, and tell how it goes. Never rejects: a failure is what the
+ * notice is for.
+ *
+ * @param options.isShownElsewhere JupyterLab itself shows a dialog when it fails.
+ * @param launch Its signal is aborted when the user gives the launch up.
+ */
+export async function withLaunchNotice(
+  options: ILaunchNoticeOptions & { readonly isShownElsewhere?: boolean },
+  launch: (signal: AbortSignal) => Promise<unknown>
+): Promise<void> {
+  const controller = new AbortController();
+  const canCancel = options.choice.provider.launch !== undefined;
+  // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
+  const notice = new LaunchNotice(options, canCancel ? () => controller.abort() : null);
+  try {
+    await launch(controller.signal);
+    notice.succeed();
+  } catch (error) {
+    notice.fail(error, (options.isShownElsewhere ?? false) || controller.signal.aborted);
+  } finally {
+    notice.dispose();
+  }
+}
+
 export class LaunchNotice implements IDisposable {
-  constructor(private readonly options: ILaunchNoticeOptions) {
+  /** @param cancel Gives the launch up; null where that can't be done. */
+  constructor(
+    private readonly options: ILaunchNoticeOptions,
+    private readonly cancel: (() => void) | null = null
+  ) {
     const { manager, delay = delayed } = options;
     this._before = new Set(manager.runtimes.map(({ key }) => key));
     this._timer = delay(() => this.show(), QUIET_MS);
@@ -55,14 +84,14 @@ export class LaunchNotice implements IDisposable {
 
   /**
    * It does not.
-   * @param isShownElsewhere JupyterLab itself has shown a dialog about it.
+   * @param isQuiet The user knows already.
    */
-  fail(error: unknown, isShownElsewhere: boolean): void {
+  fail(error: unknown, isQuiet: boolean): void {
     const { notices, trans } = this.options;
     if (this._id !== null) {
       notices.dismiss(this._id);
     }
-    if (!isShownElsewhere) {
+    if (!isQuiet) {
       notices.error(trans.__('“%1” could not be started.', this.name), sentence(error));
     }
     this.dispose();
@@ -83,7 +112,8 @@ export class LaunchNotice implements IDisposable {
   }
 
   private show(): void {
-    this._id = this.options.notices.progress(this.message(), this.progress());
+    this._shown = this.message();
+    this._id = this.options.notices.progress(this._shown, this.progress(), this.cancel);
   }
 
   private update(): void {

@@ -76,7 +76,7 @@ export class PickerModel implements IDisposable {
   /** The runtime that the document has now. */
   get current(): IRuntimeModel | null {
     const id = this.currentKernelId;
-    return (id !== null && this.options.manager.findByKernelId(id)) || null;
+    return id === null ? null : (this.options.manager.findByKernelId(id) ?? null);
   }
 
   get hasKernel(): boolean {

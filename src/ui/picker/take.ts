@@ -2,6 +2,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 
+import type { IRuntimeChoice, IRuntimeManager } from '../../tokens';
 import type { PickerOption } from './options';
 
 /** Whether taking the option changes anything. */
@@ -19,21 +20,26 @@ export function changesKernel(option: PickerOption): boolean {
 }
 
 /**
- * Carry out the choice.
+ * Start a runtime, and give it to the document once its kernel answers.
  *
- * @throws What the kernel's place answered. The document keeps the kernel it had.
+ * Places without a launch of their own start it with the document's session,
+ * as Jupyter does: kernels learn the document's name from that.
+ *
+ * @throws What the place answered. A document with a kernel keeps it.
  */
-export async function take(option: PickerOption, sessionContext: ISessionContext): Promise<void> {
-  if (!changesKernel(option)) {
-    return;
+export async function startFor(
+  sessionContext: ISessionContext,
+  choice: IRuntimeChoice,
+  manager: Pick<IRuntimeManager, 'launch'>,
+  signal: AbortSignal
+): Promise<void> {
+  if (choice.provider.launch === undefined) {
+    return changeKernel(sessionContext, { name: choice.kernelName });
   }
-  switch (option.kind) {
-    case 'runtime':
-      return changeKernel(sessionContext, { id: option.runtime.kernelId ?? '' });
-    case 'start':
-      return changeKernel(sessionContext, { name: option.choice.kernelName });
-    case 'none':
-      return sessionContext.shutdown();
+  const { kernelId } = await manager.launch(choice, { path: sessionContext.path, signal });
+  // A document that was closed meanwhile leaves a runtime that the sidebar lists.
+  if (!sessionContext.isDisposed) {
+    await changeKernel(sessionContext, { id: kernelId });
   }
 }
 
@@ -52,4 +58,12 @@ export async function changeKernel(
   } else {
     await sessionContext.changeKernel(model);
   }
+}
+
+/**
+ * Whether JupyterLab itself shows a dialog when the change fails: it does for
+ * documents without a session.
+ */
+export function isFailureShownByLab(sessionContext: ISessionContext): boolean {
+  return sessionContext.session === null;
 }

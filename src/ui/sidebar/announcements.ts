@@ -22,7 +22,7 @@ export function hear(runtimes: readonly IRuntimeModel[]): Heard {
 }
 
 function phase({ state, kernelStatus, connection }: IRuntimeModel): Phase {
-  if (STARTING_STATES.includes(state) || /starting$/.test(kernelStatus)) {
+  if (STARTING_STATES.includes(state) || kernelStatus.endsWith('starting')) {
     return 'starting';
   }
   switch (state) {
@@ -51,10 +51,10 @@ export function announcements(
   const after = hear(runtimes);
   const changed = runtimes.flatMap(runtime => {
     const old = before.get(runtime.key)?.phase;
-    const { name, phase } = after.get(runtime.key)!;
+    const now = phase(runtime);
     // What has ended before it was heard of is no news.
-    const isNews = old !== phase && !(old === undefined && phase === 'ended');
-    return isNews ? [words(name, phase, old, runtime.stateReason, trans)] : [];
+    const isNews = old !== now && !(old === undefined && now === 'ended');
+    return isNews ? [words(runtime.name, now, old, runtime.stateReason, trans)] : [];
   });
   const gone = [...before]
     .filter(([key, { phase }]) => !after.has(key) && phase !== 'ended')

@@ -17,14 +17,16 @@ export async function ask<T>(
   const buttons = answers.map(({ label, isLoss }) =>
     isLoss ? Dialog.warnButton({ label }) : Dialog.cancelButton({ label })
   );
+  // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
   const dialog = new Dialog({ title, body, buttons, defaultButton: 0 });
   const close = () => dialog.reject();
   options.signal?.addEventListener('abort', close, { once: true });
   try {
     const { button } = await dialog.launch();
     const index = buttons.findIndex(({ label }) => button.accept && label === button.label);
-    return (answers[index] ?? answers[0]!).value;
+    return (answers[index] ?? answers[0]).value;
   } finally {
     options.signal?.removeEventListener('abort', close);
+    dialog.dispose();
   }
 }

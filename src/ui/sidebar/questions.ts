@@ -16,7 +16,7 @@ export interface IQuestion<T> {
   /** Sentences that say what is lost. */
   readonly body: string;
   /** The first one changes nothing, and is what Escape means. */
-  readonly answers: readonly IAnswer<T>[];
+  readonly answers: readonly [IAnswer<T>, ...IAnswer<T>[]];
 }
 
 export type Ending = 'keep' | 'restart' | 'terminate';

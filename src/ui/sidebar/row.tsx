@@ -14,7 +14,7 @@ import { restartClearIcon, STATE_ICONS } from '../icons';
 import { stateText, visibleState } from '../states';
 
 /** Run a command of Lab. */
-export type Execute = (id: string, args: { readonly [name: string]: string }) => void;
+export type Execute = (id: string, args: Readonly<Record<string, string>>) => void;
 
 export interface IRuntimeRowProps {
   readonly runtime: IRuntimeModel;

@@ -1,28 +1,9 @@
 /** Starting a runtime that no document asked for. */
-import type { Kernel } from '@jupyterlab/services';
 import type { CommandRegistry } from '@lumino/commands';
 import { MenuSvg } from '@jupyterlab/ui-components';
 
 import { CommandIDs } from '../../commands';
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeProvider } from '../../tokens';
-import type { ILaunchNoticeOptions } from '../picker/launchNotice';
-import { LaunchNotice } from '../picker/launchNotice';
-
-/** Start it, and tell how that goes. */
-export async function startRuntime(
-  kernels: Pick<Kernel.IManager, 'startNew'>,
-  options: ILaunchNoticeOptions
-): Promise<void> {
-  const notice = new LaunchNotice(options);
-  try {
-    const connection = await kernels.startNew({ name: options.choice.kernelName });
-    // The runtime stays; a document that takes it makes its own connection.
-    connection.dispose();
-    notice.succeed();
-  } catch (error) {
-    notice.fail(error, false);
-  }
-}
 
 /** Offer what a place can start: at once where there is one kind only, else in a menu beside the button. */
 export function offerStart(

@@ -12,8 +12,12 @@ export interface INoticeUpdate {
 }
 
 export interface INotices {
-  /** @returns The notice's id. */
-  progress(message: string, progress?: number): string;
+  /**
+   * @param progress 0–1, where it is known.
+   * @param cancel Offered as a button where it is not null.
+   * @returns The notice's id.
+   */
+  progress(message: string, progress: number | undefined, cancel: (() => void) | null): string;
   update(id: string, update: INoticeUpdate): void;
   dismiss(id: string): void;
   info(message: string): void;
@@ -27,12 +31,21 @@ const LONGEST_MESSAGE = 140;
 export class LabNotices implements INotices {
   constructor(private readonly trans: TranslationBundle) {}
 
-  progress(message: string, progress?: number): string {
-    return Notification.emit(message, 'in-progress', { autoClose: false, progress });
+  progress(message: string, progress: number | undefined, cancel: (() => void) | null): string {
+    const actions = cancel === null ? [] : [{ label: this.trans.__('Cancel'), callback: cancel }];
+    return Notification.emit(message, 'in-progress', { autoClose: false, progress, actions });
   }
 
   update(id: string, { message, type, progress, autoCloseMs }: INoticeUpdate): void {
-    Notification.update({ id, message, type, progress, autoClose: autoCloseMs ?? false });
+    const actions = type === 'in-progress' ? undefined : [];
+    Notification.update({
+      id,
+      message,
+      type,
+      progress,
+      autoClose: autoCloseMs ?? false,
+      ...(actions && { actions })
+    });
   }
 
   dismiss(id: string): void {
