@@ -74,12 +74,12 @@ class JupyterLabRuntimes(ExtensionApp):
         return os.path.join(jupyter_config_dir(), "runtimes", "services.json")
 
     cross_origin_isolation = Enum(
-        [False, "credentialless", "require-corp"],
+        [False, True, "credentialless", "require-corp"],
         default_value=False,
         help="""Isolate JupyterLab's page from other origins, so that a running cell of a browser kernel can be
         stopped with its variables kept. `credentialless`: images and frames of other sites load without the user's
         cookies there. `require-corp`: they load only where their site allows it; works in every browser.
-        Off, stopping a running cell in the browser ends its kernel, after asking.""",
+        True means `credentialless`. Off, stopping a running cell in the browser ends its kernel, after asking.""",
     ).tag(config=True)
 
     connect_timeout = Float(5.0, help="How long a runtime service may take to accept a connection, seconds.").tag(
@@ -101,7 +101,8 @@ class JupyterLabRuntimes(ExtensionApp):
         # jupyterlab_server turns a dict into the list of its keys: a page config value is text.
         page_config["jupyterlabRuntimes"] = json.dumps({"version": __version__, "embedded": self.embedded})
         if self.cross_origin_isolation:
-            isolate(self.settings, self.cross_origin_isolation)
+            policy = self.cross_origin_isolation
+            isolate(self.settings, "credentialless" if policy is True else policy)
 
     def initialize_handlers(self) -> None:
         """Put the parts together."""

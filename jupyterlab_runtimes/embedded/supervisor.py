@@ -81,9 +81,8 @@ class EmbeddedSupervisor:
         if self._record is not None and self._record.target == target:
             self._record = None
             if self._clock() - self._ready_at < _SHORT_LIFE_S:
-                self._failed(
-                    Problem("START_FAILED", "The runtime service of this computer ends soon after it has started.")
-                )
+                short = Problem("START_FAILED", "The runtime service of this computer ends soon after it has started.")
+                self._count(short)
         self._demand(self._bring_up)
         return self._problem or _starting()
 
@@ -135,7 +134,8 @@ class EmbeddedSupervisor:
                     self._rest_until = self._clock() + _LASTING_PAUSE_S
                     self._log(problem.message)
                     return
-                self._failed(problem)
+                self._problem = problem
+                self._count(problem)
                 if self._clock() < self._rest_until:
                     return
                 await asyncio.sleep(pause)
@@ -147,11 +147,11 @@ class EmbeddedSupervisor:
                 self._ready_at = self._checked_at = self._clock()
                 return
 
-    def _failed(self, problem: Problem) -> None:
+    def _count(self, problem: Problem) -> None:
         """Count a failure; the last one that is allowed says that there will be no more attempts for a while."""
         now = self._clock()
         self._failures.append(now)
-        self._problem = problem
+        self._log(problem.message)
         if len(self._failures) == _MAX_FAILURES and now - self._failures[0] < _FAILURE_WINDOW_S:
             self._rest_until = now + _FAILURE_WINDOW_S
             self._failures.clear()
@@ -159,7 +159,6 @@ class EmbeddedSupervisor:
                 problem.code,
                 f"{problem.message} (It was tried {_MAX_FAILURES} times; the next attempt is in a minute.)",
             )
-        self._log(self._problem.message)
 
 
 def _starting() -> Problem:

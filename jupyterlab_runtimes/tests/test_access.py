@@ -58,9 +58,7 @@ class TestByCookie:
     async def login(self, call, jp_serverapp) -> dict[str, str]:
         response = await call(f"login?token={jp_serverapp.identity_provider.token}", anonymous=True)
         page = await call(f"tree?token={jp_serverapp.identity_provider.token}", anonymous=True)
-        jar = [
-            value.split(";")[0] for answer in (response, page) for value in answer.headers.get_list("Set-Cookie")
-        ]
+        jar = [value.split(";")[0] for answer in (response, page) for value in answer.headers.get_list("Set-Cookie")]
         xsrf = next((value.split("=", 1)[1] for value in jar if value.startswith("_xsrf=")), "")
         return {"Cookie": "; ".join(jar), "_xsrf": xsrf}
 

@@ -26,6 +26,7 @@ class UpstreamService:
         self.identity_status = 200
         self.next_event = asyncio.Event()
         self.socket_requests: list[HTTPServerRequest] = []
+        self.sockets: list[_Socket] = []
         self.closes: list[tuple[int | None, str | None]] = []
         application = web.Application(
             [
@@ -45,6 +46,9 @@ class UpstreamService:
     async def stop(self) -> None:
         self.next_event.set()
         self.server.stop()
+        for handler in self.sockets:
+            if handler.ws_connection is not None:
+                handler.ws_connection.stream.close()  # type: ignore[attr-defined]
         await self.server.close_all_connections()
 
 
@@ -146,6 +150,7 @@ class _Socket(WebSocketHandler):
         await super().get(*args, **kwargs)
 
     def open(self, *args: str, **kwargs: str) -> None:
+        self.service.sockets.append(self)
         if self.get_argument("greet", None):
             self.write_message("welcome")
 
