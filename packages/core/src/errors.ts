@@ -27,6 +27,7 @@ export const ERROR_RULES = {
   PORT_IN_USE: { status: 409, retryable: false },
   NO_NODE: { status: 501, retryable: false },
   CANCELLED: { status: 499, retryable: false },
+  INTERRUPT_NEEDS_ISOLATION: { status: 409, retryable: false },
   OUTPUT_CUT: { status: 410, retryable: false },
   INTERNAL: { status: 500, retryable: false }
 } as const satisfies Record<string, IErrorRule>;

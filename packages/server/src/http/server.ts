@@ -1,0 +1,81 @@
+/** The service's HTTP server: the interface through Fastify, the ingress beside it. */
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { IServiceInfo, IStopService } from '@jupyterlab-runtimes/core';
+
+import type { Runtimes } from '../runtimes/runtimes.js';
+import type { Authorizer } from './authorize.js';
+import type { EventHub } from './eventHub.js';
+import { sendNotFound, sendProblem } from './problems.js';
+import { addRuntimeRoutes } from './runtimeRoutes.js';
+import { addServiceRoutes } from './serviceRoutes.js';
+
+/** Requests below a runtime's ingress path. */
+export interface IIngress {
+  /** @returns Whether it was one. */
+  request(request: IncomingMessage, response: ServerResponse): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export interface IHttpOptions {
+  readonly runtimes: Runtimes;
+  readonly authorizer: Authorizer;
+  readonly events: EventHub;
+  readonly ingress: IIngress;
+  readonly info: IServiceInfo;
+  readonly stop: (runtimes: IStopService['runtimes']) => void;
+  readonly log: FastifyBaseLogger;
+}
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+export async function createHttpServer(options: IHttpOptions): Promise<FastifyInstance> {
+  const { ingress, authorizer } = options;
+  const app = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: false } },
+    serverFactory: (handler): Server => {
+      const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
+        if (!ingress.request(request, response)) {
+          handler(request, response);
+        }
+      });
+      server.on('upgrade', (request, socket, head) => ingress.upgrade(request, socket, head));
+      // Uploads through the ingress may take their time.
+      server.requestTimeout = 0;
+      return server;
+    }
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler(sendNotFound);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
+    if (request.url.split('?', 1)[0] !== '/healthz') {
+      authorizer.check(request.headers);
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    request.log.debug({ method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  // An empty body with a JSON content type is none, as fetch clients send it.
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? null : JSON.parse(String(body)));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
+  addServiceRoutes(app, options.info, options.stop);
+  addRuntimeRoutes(app, options.runtimes, options.events);
+  await app.ready();
+  return app;
+}

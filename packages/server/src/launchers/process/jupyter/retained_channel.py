@@ -1,0 +1,230 @@
+"""A kernel connection that keeps every message until the runtime service has it on disk.
+
+Jupyter Server buffers for a client that is away, but what it wrote to a socket whose other end is killed before reading
+is lost, and so is the first iopub message after each reconnection. Here, the kernel's channels stay open for as long as
+the kernel lives; messages are numbered, kept until acknowledged, and sent again from there to the next connection.
+
+Text frames beside the binary kernel messages (JSON):
+
+    server → service   {"type": "attached", "next": N}          first; the next binary frame has number N, then N + 1, …
+                       {"type": "cut", "count", "bytes", "next"}  messages before `next` were dropped: the bound was reached
+                       {"type": "ack", "msg_id": M}             the service's message M was given to the kernel
+    service → server   {"type": "ack", "seq": N}                messages up to N are on disk
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import OrderedDict, deque
+from typing import Any, ClassVar
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado import web
+
+#: A connection with a session id that starts so is the service's.
+RELAY_SESSION_PREFIX = "runtimes-relay-"
+#: Upper bound of what is kept for a service that is away, bytes.
+RETAIN_BYTES = 256 * 1024 * 1024
+#: How much may be under way without an acknowledgement, bytes.
+WINDOW_BYTES = 32 * 1024 * 1024
+#: How many of the service's msg_ids are remembered, to pass a message on once only.
+REMEMBERED_IDS = 10_000
+#: How often a kernel that starts is looked at, seconds.
+ALIVE_POLL_S = 0.05
+
+
+class RetainedMessages:
+    """The numbered messages of one kernel, and the one connection that reads them."""
+
+    def __init__(self) -> None:
+        # Numbers begin at the microsecond of birth: they grow across servers and kernels, so that "after N" is never
+        # mistaken for a number of another life.
+        self._next = time.time_ns() // 1000
+        self._sent: deque[tuple[int, bytes]] = deque()
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._sent_bytes = 0
+        self._waiting_bytes = 0
+        self._expected = self._next
+        self._cut_bytes = 0
+        self._handler: Any = None
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def attach(self, handler: Any, after: int) -> None:
+        """Send everything after number `after`, and what comes, to `handler`."""
+        if self._handler is not None and self._handler is not handler:
+            self._handler.close()
+        self.acknowledge(after)
+        self._handler = handler
+        self._waiting.extendleft(reversed(self._sent))
+        self._waiting_bytes += self._sent_bytes
+        self._sent.clear()
+        self._sent_bytes = 0
+        self._expected = self._waiting[0][0] if self._waiting else self._next
+        handler.write_message(json.dumps({"type": "attached", "next": self._expected}))
+        self._pump()
+
+    def detach(self, handler: Any) -> None:
+        """`handler` is gone; another one may be there already."""
+        if self._handler is handler:
+            self._handler = None
+
+    def append(self, message: bytes) -> None:
+        """Take a message of the kernel."""
+        self._waiting.append((self._next, message))
+        self._waiting_bytes += len(message)
+        self._next += 1
+        while self._sent_bytes + self._waiting_bytes > RETAIN_BYTES and self._sent:
+            self._sent_bytes -= len(self._sent.popleft()[1])
+        while self._waiting_bytes > RETAIN_BYTES and len(self._waiting) > 1:
+            dropped = len(self._waiting.popleft()[1])
+            self._waiting_bytes -= dropped
+            self._cut_bytes += dropped
+        self._pump()
+
+    def acknowledge(self, seq: int) -> None:
+        """Messages up to `seq` are safe with the service."""
+        while self._sent and self._sent[0][0] <= seq:
+            self._sent_bytes -= len(self._sent.popleft()[1])
+        while self._waiting and not self._sent and self._waiting[0][0] <= seq:
+            self._waiting_bytes -= len(self._waiting.popleft()[1])
+        self._pump()
+
+    def is_new(self, msg_id: str) -> bool:
+        """Whether the service's message was not seen yet; it is from now on."""
+        if msg_id in self._seen:
+            return False
+        self._seen[msg_id] = None
+        if len(self._seen) > REMEMBERED_IDS:
+            self._seen.popitem(last=False)
+        return True
+
+    def acknowledge_incoming(self, msg_id: str) -> None:
+        """Tell the service that its message was given to the kernel."""
+        if self._handler is not None:
+            self._handler.write_message(json.dumps({"type": "ack", "msg_id": msg_id}))
+
+    def _pump(self) -> None:
+        while self._handler is not None and self._waiting and self._sent_bytes < WINDOW_BYTES:
+            number, message = self._waiting.popleft()
+            self._waiting_bytes -= len(message)
+            self._sent.append((number, message))
+            self._sent_bytes += len(message)
+            if number != self._expected:
+                cut = {"type": "cut", "count": number - self._expected, "bytes": self._cut_bytes, "next": number}
+                self._handler.write_message(json.dumps(cut))
+                self._cut_bytes = 0
+            self._expected = number + 1
+            # A handler whose peer is gone raises WebSocketClosedError in the returned future, or at once: its
+            # on_close follows, and the message stays in `_sent` for the next connection.
+            try:
+                self._handler.write_message(message, binary=True)
+            except Exception:
+                self._handler = None
+                raise
+
+
+class RetainedConnection(ZMQChannelsWebsocketConnection):
+    """Jupyter Server's connection, with retained messages for the runtime service."""
+
+    #: By kernel id: the connection that holds the kernel's channels, and its messages.
+    _retained: ClassVar[dict[str, tuple[RetainedConnection, RetainedMessages]]] = {}
+
+    @property
+    def _is_relay(self) -> bool:
+        return self.session.session.startswith(RELAY_SESSION_PREFIX)
+
+    @property
+    def subprotocol(self) -> Any:
+        """Messages are kept as v1 frames, whichever connection reads them."""
+        return "v1.kernel.websocket.jupyter.org" if self._is_relay else super().subprotocol
+
+    @property
+    def write_message(self) -> Any:
+        """Where messages of the kernel go."""
+        if not self._is_relay or self.kernel_id not in self._retained:
+            return self.websocket_handler.write_message
+        messages = self._retained[self.kernel_id][1]
+        return lambda message, binary=True: messages.append(message)
+
+    async def prepare(self) -> None:
+        """Wait for a starting kernel, and notice at once when it ended instead."""
+        if not self._is_relay:
+            await super().prepare()
+            return
+        if self.kernel_id in self._retained:
+            return
+        preparing = asyncio.ensure_future(super().prepare())
+        while not preparing.done():
+            await asyncio.wait({preparing}, timeout=ALIVE_POLL_S)
+            if not preparing.done() and not await ensure_async(self.kernel_manager.is_alive()):
+                preparing.cancel()
+                code = getattr(getattr(self.kernel_manager.provisioner, "process", None), "returncode", None)
+                raise web.HTTPError(502, "kernel ended at start", reason=f"Kernel ended at start with exit code {code}")
+        await preparing
+
+    def connect(self) -> Any:
+        """Attach the service to the kernel's messages; open the channels if this is the first time."""
+        if not self._is_relay:
+            return super().connect()
+        after = int(self.websocket_handler.get_argument("after", "-1"))
+        if self.kernel_id in self._retained:
+            self._retained[self.kernel_id][1].attach(self.websocket_handler, after)
+            ready = asyncio.get_running_loop().create_future()
+            ready.set_result(None)
+            return ready
+        messages = RetainedMessages()
+        self.limit_rate = False
+        self._retained[self.kernel_id] = (self, messages)
+        messages.attach(self.websocket_handler, after)
+        connected = super().connect()
+        if connected is None:
+            self._retained.pop(self.kernel_id, None)
+        return connected
+
+    def disconnect(self) -> None:
+        """The websocket is gone; the kernel's channels stay open while the kernel is there."""
+        retained = self._retained.get(self.kernel_id) if self._is_relay else None
+        if retained is None:
+            super().disconnect()
+            return
+        primary, messages = retained
+        messages.detach(self.websocket_handler)
+        if self._open_sessions.get(self.session_key) is self.websocket_handler:
+            self._open_sessions.pop(self.session_key)
+        if self.kernel_id not in self.multi_kernel_manager:
+            self._retained.pop(self.kernel_id, None)
+            super(RetainedConnection, primary).disconnect()
+        if not self._close_future.done():
+            self._close_future.set_result(None)
+
+    def on_kernel_restarted(self) -> None:
+        """A kernel that was started again may have other ports."""
+        if self._is_relay and self.multi_kernel_manager.ports_changed(self.kernel_id):
+            for stream in self.channels.values():
+                if not stream.closed():
+                    stream.close()
+            self.create_stream()
+            for stream in self.channels.values():
+                stream.on_recv_stream(self.handle_outgoing_message)
+        super().on_kernel_restarted()
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Pass a message on to the kernel once, and say so."""
+        if not self._is_relay or self.kernel_id not in self._retained:
+            super().handle_incoming_message(incoming_msg)
+            return
+        primary, messages = self._retained[self.kernel_id]
+        if isinstance(incoming_msg, str):
+            frame = json.loads(incoming_msg)
+            if frame.get("type") == "ack":
+                messages.acknowledge(frame["seq"])
+            return
+        _, parts = deserialize_msg_from_ws_v1(incoming_msg)
+        msg_id = json.loads(parts[0])["msg_id"]
+        if messages.is_new(msg_id):
+            super(RetainedConnection, primary).handle_incoming_message(incoming_msg)
+        messages.acknowledge_incoming(msg_id)

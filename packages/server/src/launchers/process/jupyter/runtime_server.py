@@ -1,0 +1,55 @@
+"""Run the Jupyter Server of one runtime: no user configuration, no server extensions, a private address.
+
+Environment variables (all are taken out before a kernel starts):
+    JUPYTERLAB_RUNTIMES_DIR    the runtime's private folder, which gets the file `pid`
+    JUPYTERLAB_RUNTIMES_TOKEN  the token that every request needs
+
+Arguments: those of `jupyter server`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+PRIVATE_DIR = Path(os.environ.pop("JUPYTERLAB_RUNTIMES_DIR"))
+TOKEN = os.environ.pop("JUPYTERLAB_RUNTIMES_TOKEN")
+
+#: Larger than any message that a page sends, bytes.
+MAX_MESSAGE_BYTES = 2 * 1024 * 1024 * 1024
+
+
+def main() -> None:
+    """Write the process id, so that a service that was killed meanwhile finds this process, then serve."""
+    (PRIVATE_DIR / "pid").write_text(str(os.getpid()), encoding="utf-8")
+
+    from jupyter_server.serverapp import ServerApp
+    from retained_channel import RetainedConnection
+
+    # The folder of this file is no place for the user's imports.
+    sys.path.remove(str(Path(__file__).parent))
+
+    class RuntimeServerApp(ServerApp):
+        """A Jupyter Server that reads no configuration files."""
+
+        def load_config_file(self, suppress_errors: bool = True) -> None:
+            """Read nothing: the user's configuration is for the user's own server."""
+
+        def migrate_config(self) -> None:
+            """Write nothing into the user's configuration folder."""
+
+    settings: dict[str, Any] = {
+        "kernel_websocket_connection_class": RetainedConnection,
+        "runtime_dir": str(PRIVATE_DIR),
+        "tornado_settings": {"websocket_max_message_size": MAX_MESSAGE_BYTES},
+    }
+    app = RuntimeServerApp.instance(**settings)
+    app.config.IdentityProvider.token = TOKEN
+    app.initialize(sys.argv[1:], find_extensions=False)
+    app.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+/** The runtime service: reads its options, makes the parts, runs until it is told to stop. */
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+
+import { pino, stdTimeFunctions, type Logger } from 'pino';
+
+import { API_VERSION, RuntimeError, type IServiceInfo, type IStopService } from '@jupyterlab-runtimes/core';
+
+import { DataFolder } from './dataFolder.js';
+import { toRuntimeError } from './failures.js';
+import { Authorizer } from './http/authorize.js';
+import { EventHub } from './http/eventHub.js';
+import { createHttpServer } from './http/server.js';
+import { JupyterServer } from './jupyter/jupyterServer.js';
+import { ProcessLauncher } from './launchers/process/processLauncher.js';
+import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
+import { parseOptions, type IServiceOptions } from './options.js';
+import { Ingress } from './proxy/ingress.js';
+import { Relays } from './relay/relays.js';
+import { Runtimes } from './runtimes/runtimes.js';
+import { openDatabase } from './stores/sqlite/database.js';
+import { own } from './stores/sqlite/ownership.js';
+import { executionStore, idempotencyStore, keptValue, runtimeStore } from './stores/sqlite/stores.js';
+import { VERSION } from './version.js';
+
+const now = (): Date => new Date();
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const log = pino({
+    level: options.logLevel,
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: ['token', '*.token', 'headers.authorization', 'headers.cookie', '*.headers.authorization', '*.headers.cookie'] }
+  });
+  const folder = new DataFolder(options.dataDir);
+  const ownership = own(folder.within('owner.db'), options.dataDir);
+  try {
+    await serve(options, folder, log);
+  } finally {
+    ownership.release();
+  }
+}
+
+async function serve(options: IServiceOptions, folder: DataFolder, log: Logger): Promise<void> {
+  const database = openDatabase(folder.within('records.db'));
+  const token = folder.token();
+  const startedAt = now().toISOString();
+  const info: IServiceInfo = {
+    service_id: keptValue(database, 'service_id', randomUUID),
+    version: VERSION,
+    api_version: API_VERSION,
+    started_at: startedAt,
+    pid: process.pid,
+    user: userInfo().username
+  };
+  const environment = new PythonEnvironment(options.python, process.env, Date.now);
+  const launcher = new ProcessLauncher({ ...options, environment, env: process.env });
+  const relays = new Relays(folder.within('journals'), {
+    journal: { maxBytes: options.journalBytes },
+    executions: executionStore(database),
+    log,
+    now
+  });
+  const runtimes = new Runtimes({
+    launcher,
+    relays,
+    store: runtimeStore(database),
+    idempotency: idempotencyStore(database),
+    jupyterFor: launched => new JupyterServer(launched.address),
+    clock: { now },
+    log,
+    launchTimeoutMs: options.launchTimeoutMs,
+    launchLimit: 4,
+    keepEndedMs: 10_000,
+    pollMs: 5000
+  });
+  const events = new EventHub(randomUUID().slice(0, 8), () => runtimes.list());
+  runtimes.listen(events.listener);
+  const authorizer = new Authorizer(token);
+  const ingress = new Ingress(runtimes, authorizer, log);
+  const stopping = whenToStop();
+  const http = await createHttpServer({ runtimes, authorizer, events, ingress, info, stop: stopping.stop, log });
+
+  await runtimes.adopt();
+  const url = await listen(http, options);
+  folder.announce({
+    url,
+    token_file: folder.tokenFile,
+    pid: process.pid,
+    version: VERSION,
+    service_id: info.service_id,
+    started_at: startedAt
+  });
+  log.info({ url, dataDir: options.dataDir, python: options.python }, 'The runtime service listens.');
+  void environment.describe();
+
+  const what = await stopping.asked;
+  log.info({ runtimes: what }, 'The runtime service stops.');
+  folder.retract();
+  await runtimes.close(what);
+  events.close();
+  ingress.close();
+  await http.close();
+  database.close();
+}
+
+async function listen(http: Awaited<ReturnType<typeof createHttpServer>>, options: IServiceOptions): Promise<string> {
+  try {
+    return (await http.listen({ host: options.host, port: options.port })).replace(/\/$/, '');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new RuntimeError(
+        'PORT_IN_USE',
+        `The port ${options.port} of ${options.host} is in use by another program: choose another --port, or 0 for any free one.`,
+        { cause: error }
+      );
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new RuntimeError(
+        'INVALID_REQUEST',
+        `The service can't listen on ${options.host}:${options.port} (${code}): choose another --host or --port.`,
+        { cause: error }
+      );
+    }
+    throw error;
+  }
+}
+
+/** A signal lets go of the runtimes for the next service; a request says what it wants. */
+function whenToStop(): { asked: Promise<IStopService['runtimes']>; stop(runtimes: IStopService['runtimes']): void } {
+  let stop: (runtimes: IStopService['runtimes']) => void = () => undefined;
+  const asked = new Promise<IStopService['runtimes']>(resolve => (stop = resolve));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => stop('keep'));
+  }
+  return { asked, stop };
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const { code, message, cause } = toRuntimeError(error);
+    process.stderr.write(`${code}: ${message}\n`);
+    if (code === 'INTERNAL') {
+      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+    }
+    process.exit(1);
+  }
+);

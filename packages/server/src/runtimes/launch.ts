@@ -1,0 +1,102 @@
+/** From a request to a kernel that answers. */
+import { RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
+
+import type { IJupyterServer, ILaunched, ILauncher, IRelay } from './ports.js';
+import type { Runtime } from './runtime.js';
+
+export interface ILaunchParts {
+  readonly launcher: ILauncher;
+  jupyterFor(launched: ILaunched): IJupyterServer;
+  openRelay(runtime: Runtime, kernelId: string, isNew: boolean): IRelay;
+  readonly timeoutMs: number;
+  readonly now: () => Date;
+}
+
+/**
+ * Bring a runtime from `requested` (or from wherever an earlier service left it) to `running`.
+ *
+ * @param found The process that an earlier service started.
+ * @throws RuntimeError ENVIRONMENT_BROKEN | START_FAILED | KERNEL_DIED_AT_START | TIMED_OUT | DISK_FULL
+ */
+export async function launch(
+  runtime: Runtime,
+  environment: IEnvironment,
+  parts: ILaunchParts,
+  found?: ILaunched
+): Promise<void> {
+  const { signal } = runtime.ending;
+  const timeout = AbortSignal.timeout(parts.timeoutMs);
+  const stop = AbortSignal.any([signal, timeout]);
+  try {
+    progress(runtime, 10, 'Starting Jupyter Server…');
+    const launched =
+      found ??
+      (await parts.launcher.start(runtime.id, environment, handle => {
+        runtime.update({}, { handle });
+      }));
+    const jupyter = parts.jupyterFor(launched);
+    runtime.live = { launched, jupyter, relay: null };
+    signal.throwIfAborted();
+    const died = launched.ended.then(reason => {
+      throw new RuntimeError('START_FAILED', `The runtime's Jupyter Server ended while it started: ${reason}`);
+    });
+    died.catch(() => undefined);
+    await Promise.race([start(runtime, environment, parts, found !== undefined, stop), died]);
+  } catch (error) {
+    if (timeout.aborted && !signal.aborted) {
+      throw new RuntimeError(
+        'TIMED_OUT',
+        `The runtime did not start within ${parts.timeoutMs / 1000} s (${runtime.resource.progress?.message ?? 'starting'}): check the load of the machine, then launch again. ${runtime.live?.launched.logTail() ?? ''}`.trim(),
+        { cause: error }
+      );
+    }
+    throw error;
+  }
+}
+
+async function start(
+  runtime: Runtime,
+  environment: IEnvironment,
+  parts: ILaunchParts,
+  wasFound: boolean,
+  stop: AbortSignal
+): Promise<void> {
+  const live = runtime.live!;
+  await live.jupyter.untilReady(stop);
+  progress(runtime, 50, 'Starting the kernel…');
+  const [existing] = wasFound ? await live.jupyter.listKernels(stop) : [];
+  const kernel = existing ?? (await live.jupyter.startKernel(environment.kernel_name, stop));
+  stop.throwIfAborted();
+  runtime.update({ kernel: { id: kernel.id, name: kernel.name, execution_state: 'starting' } });
+  progress(runtime, 70, 'Waiting for the kernel…');
+  live.relay = parts.openRelay(runtime, kernel.id, true);
+  await Promise.race([live.relay.ready.catch(error => kernelDied(error, runtime)), aborted(stop)]);
+  runtime.update({
+    state: 'running',
+    state_reason: '',
+    progress: null,
+    started_at: parts.now().toISOString(),
+    kernel: { id: kernel.id, name: kernel.name, execution_state: 'idle' }
+  });
+}
+
+function kernelDied(error: unknown, runtime: Runtime): never {
+  if (error instanceof RuntimeError && error.code === 'KERNEL_DIED_AT_START') {
+    throw new RuntimeError(
+      'KERNEL_DIED_AT_START',
+      `${error.message}: check that ipykernel works in this environment. ${runtime.live?.launched.logTail() ?? ''}`.trim(),
+      { cause: error }
+    );
+  }
+  throw error;
+}
+
+function progress(runtime: Runtime, percent: number, message: string): void {
+  runtime.update({ state: 'starting', progress: { percent, message } });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,115 @@
+/** What the use cases need from outside; adapters are made in main.ts. */
+import type { IEnvironment, IExecution, IRuntimeResource } from '@jupyterlab-runtimes/core';
+
+import type { IJupyterAddress } from '../jupyter/address.js';
+
+/** The part of pino that is used; every call takes fields first. */
+export interface ILog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface IClock {
+  now(): Date;
+}
+
+/** A runtime as it is kept: the resource, and what only the service needs to know. */
+export interface IRuntimeRecord {
+  readonly resource: IRuntimeResource;
+  /** What the launcher needs to find its process again, as JSON; null before there is one. */
+  readonly handle: unknown;
+  /** When it ended, RFC 3339; null while it lives. */
+  readonly ended_at: string | null;
+}
+
+export interface IRuntimeStore {
+  list(): IRuntimeRecord[];
+  put(record: IRuntimeRecord): void;
+  /** Also forgets its executions. */
+  remove(id: string): void;
+}
+
+export interface IExecutionStore {
+  /** Oldest first. */
+  list(runtimeId: string): IExecution[];
+  put(runtimeId: string, execution: IExecution): void;
+  remove(runtimeId: string, msgId: string): void;
+}
+
+export interface IIdempotencyStore {
+  /** The runtime that was made with this key. */
+  find(key: string): { readonly runtimeId: string; readonly request: string } | undefined;
+  put(key: string, runtimeId: string, request: string): void;
+}
+
+/** A runtime's process, started or found again. */
+export interface ILaunched {
+  readonly address: IJupyterAddress;
+  /** Resolves, once, with the reason when the process ended: exit code or signal, and the last lines of its log. */
+  readonly ended: Promise<string>;
+  /** The last lines of its log. */
+  logTail(): string;
+}
+
+export interface ILauncher {
+  listEnvironments(): Promise<IEnvironment[]>;
+  /** Start the process; its Jupyter Server answers some time later.
+   *  @param onHandle Called as soon as there is a process.
+   *  @throws RuntimeError ENVIRONMENT_BROKEN | DISK_FULL | START_FAILED */
+  start(id: string, environment: IEnvironment, onHandle: (handle: unknown) => void): Promise<ILaunched>;
+  /** Find a process again that an earlier service started; undefined when it is not there any more. */
+  adopt(id: string, handle: unknown): Promise<ILaunched | undefined>;
+  /** End the process if there is one, wait until it is gone, and remove its files. */
+  end(id: string, handle: unknown): Promise<void>;
+  /** End processes that belong to none of these runtimes. */
+  endOrphans(ids: ReadonlySet<string>): Promise<void>;
+  /** What is the matter with the environment, if anything: asked when a launch failed. */
+  diagnose(environmentName: string): Promise<string>;
+}
+
+/** The Jupyter Server of a runtime. Every call rejects with a RuntimeError. */
+export interface IJupyterServer {
+  /** Resolves when it answers. */
+  untilReady(signal: AbortSignal): Promise<void>;
+  listKernels(signal?: AbortSignal): Promise<IKernelModel[]>;
+  startKernel(name: string, signal: AbortSignal): Promise<IKernelModel>;
+  interrupt(kernelId: string): Promise<void>;
+  restart(kernelId: string): Promise<void>;
+}
+
+export interface IKernelModel {
+  readonly id: string;
+  readonly name: string;
+  readonly execution_state: string;
+}
+
+/** What the relay of a runtime tells. */
+export interface IRelayEvents {
+  onExecutionState(state: string): void;
+  /** A non-silent execution, or a person's input. */
+  onActivity(): void;
+  onUpstreamLost(): void;
+  onRefused(status: number, reason: string): void;
+  /** Output could not be written to disk. */
+  onJournalFailed(error: unknown): void;
+}
+
+/** The surviving channel of a runtime, as the use cases see it. */
+export interface IRelay {
+  readonly ready: Promise<void>;
+  renudge(): Promise<void>;
+  executions(): IExecution[];
+  /** @throws RuntimeError NOT_FOUND */
+  messages(msgId: string, before: number | undefined): Iterable<Buffer>;
+  acknowledge(msgIds: readonly string[]): void;
+  close(): void;
+  remove(): void;
+}
+
+export interface IRelays {
+  open(runtimeId: string, address: IJupyterAddress, kernelId: string, isNew: boolean, events: IRelayEvents): IRelay;
+  /** Remove the journal of a runtime that has no relay. */
+  removeFiles(runtimeId: string): void;
+}
