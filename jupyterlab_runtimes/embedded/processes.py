@@ -73,7 +73,7 @@ def last_words(data_dir: Path, since: int) -> str:
     except OSError:
         return ""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return " / ".join(lines[-_LAST_LINES:])[-_LAST_CHARS:]
+    return "\n".join(lines[-_LAST_LINES:])[-_LAST_CHARS:]
 
 
 def is_running(pid: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,13 +14,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from packaging.version import InvalidVersion, Version
 
-from ..problems import Problem
+from ..problems import STATUS_OF_CODE, Problem
 from ..upstream.ask import ask
 from ..upstream.identify import identify
 from .node import find_node
 from .processes import LOG_NAME, is_running, last_words, log_size, start_detached
 from .record import ServiceRecord, read_record
 
+#: How a service says why it ends (packages/server/src/main.ts).
+_OWN_SENTENCE = re.compile(r"(?:^|\n)([A-Z_]+): (.+)$")
 _POLL_S = 0.05
 #: A cold start takes 1 s; a machine under load gets time.
 _START_S = 60.0
@@ -181,9 +184,12 @@ class ServiceStarter:
     def _ended(self, code: int, since: int) -> Problem:
         words = last_words(self._options.data_dir, since)
         log = self._options.data_dir / LOG_NAME
+        own = _OWN_SENTENCE.search(words)
+        if own and own[1] in STATUS_OF_CODE and own[1] != "INTERNAL":
+            return Problem(own[1], own[2])
         if "ENOSPC" in words:
             return _disk_full(self._options.data_dir)
-        said = f"; its log ends: {words}" if words else ""
+        said = f"; its log ends: {words.replace(chr(10), ' / ')}" if words else ""
         return Problem(
             "START_FAILED",
             f"The runtime service of this computer ended while it started (exit code {code}); see {log}{said}",

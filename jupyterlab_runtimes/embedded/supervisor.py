@@ -26,7 +26,7 @@ _FIRST_PAUSE_S = 0.5
 #: Seconds before asking again for what only a person can mend.
 _LASTING_PAUSE_S = 5.0
 #: Failures that another attempt may not meet again.
-_PASSING = {"START_FAILED", "UNREACHABLE"}
+_PASSING = {"START_FAILED", "UNREACHABLE", "CONFLICT"}
 
 
 class EmbeddedSupervisor:

@@ -179,17 +179,10 @@ async def test_says_that_a_service_hangs_and_starts_no_second_one(data, monkeypa
 async def test_takes_no_other_process_for_the_service(data):
     """A record of a crash, whose process id belongs to somebody else by now."""
     data.path.mkdir()
-    (data.path / "token").write_text("t")
-    (data.path / "service.json").write_text(
-        json.dumps(
-            {
-                "url": "http://127.0.0.1:9",
-                "token_file": str(data.path / "token"),
-                "pid": os.getpid(),
-                "version": "0.1.0",
-            }
-        )
-    )
+    token = data.path / "token"
+    token.write_text("t")
+    record = {"url": "http://127.0.0.1:9", "token_file": str(token), "pid": os.getpid(), "version": "0.1.0"}
+    (data.path / "service.json").write_text(json.dumps(record))
     assert (await data.starter().ensure()).pid in data.starts()
 
 
@@ -205,6 +198,13 @@ async def test_says_what_the_service_said_last(data):
     with pytest.raises(Problem, match=r"exit code 3.*service\.log.*cannot read journal 7") as raised:
         await data.starter().ensure()
     assert raised.value.code == "START_FAILED"
+
+
+async def test_passes_the_services_own_sentence_on(data):
+    data.settings(fail="PORT_IN_USE: The port 80 is in use: choose another --port.")
+    with pytest.raises(Problem, match=r"^The port 80 is in use: choose another --port\.$") as raised:
+        await data.starter().ensure()
+    assert raised.value.code == "PORT_IN_USE"
 
 
 async def test_says_that_the_disk_is_full(data):
