@@ -7,7 +7,7 @@ the kernel lives; messages are numbered, kept until acknowledged, and sent again
 Text frames beside the binary kernel messages (JSON):
 
     server → service   {"type": "attached", "next": N}          first; the next binary frame has number N, then N + 1, …
-                       {"type": "cut", "count", "bytes", "next"}  messages before `next` were dropped: the bound was reached
+                       {"type": "cut", "count", "bytes", "next"}  messages before `next` were dropped: too many
                        {"type": "ack", "msg_id": M}             the service's message M was given to the kernel
     service → server   {"type": "ack", "seq": N}                messages up to N are on disk
 """
@@ -20,10 +20,12 @@ import time
 from collections import OrderedDict, deque
 from typing import Any, ClassVar
 
+import zmq
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado import web
+from tornado.websocket import WebSocketClosedError
 
 #: A connection with a session id that starts so is the service's.
 RELAY_SESSION_PREFIX = "runtimes-relay-"
@@ -64,7 +66,7 @@ class RetainedMessages:
         self._sent.clear()
         self._sent_bytes = 0
         self._expected = self._waiting[0][0] if self._waiting else self._next
-        handler.write_message(json.dumps({"type": "attached", "next": self._expected}))
+        self._write(json.dumps({"type": "attached", "next": self._expected}))
         self._pump()
 
     def detach(self, handler: Any) -> None:
@@ -105,7 +107,7 @@ class RetainedMessages:
     def acknowledge_incoming(self, msg_id: str) -> None:
         """Tell the service that its message was given to the kernel."""
         if self._handler is not None:
-            self._handler.write_message(json.dumps({"type": "ack", "msg_id": msg_id}))
+            self._write(json.dumps({"type": "ack", "msg_id": msg_id}))
 
     def _pump(self) -> None:
         while self._handler is not None and self._waiting and self._sent_bytes < WINDOW_BYTES:
@@ -115,16 +117,25 @@ class RetainedMessages:
             self._sent_bytes += len(message)
             if number != self._expected:
                 cut = {"type": "cut", "count": number - self._expected, "bytes": self._cut_bytes, "next": number}
-                self._handler.write_message(json.dumps(cut))
+                self._write(json.dumps(cut))
                 self._cut_bytes = 0
             self._expected = number + 1
-            # A handler whose peer is gone raises WebSocketClosedError in the returned future, or at once: its
-            # on_close follows, and the message stays in `_sent` for the next connection.
-            try:
-                self._handler.write_message(message, binary=True)
-            except Exception:
-                self._handler = None
-                raise
+            if self._handler is not None:
+                self._write(message)
+
+    def _write(self, message: bytes | str) -> None:
+        # A handler whose peer is gone fails at once, or in what it returns. Its on_close follows, and the message stays
+        # in `_sent` for the next connection.
+        try:
+            self._handler.write_message(message, binary=isinstance(message, bytes)).add_done_callback(_retrieve)
+        except WebSocketClosedError:
+            self._handler = None
+
+
+def _retrieve(written: asyncio.Future[None]) -> None:
+    """Look at how a write ended, so that asyncio does not report a lost connection as an unhandled error."""
+    if not written.cancelled():
+        written.exception()
 
 
 class RetainedConnection(ZMQChannelsWebsocketConnection):
@@ -165,6 +176,12 @@ class RetainedConnection(ZMQChannelsWebsocketConnection):
                 code = getattr(getattr(self.kernel_manager.provisioner, "process", None), "returncode", None)
                 raise web.HTTPError(502, "kernel ended at start", reason=f"Kernel ended at start with exit code {code}")
         await preparing
+
+    def create_stream(self) -> None:
+        """Open the kernel's channels without a bound on what waits to be read: beyond it, output would be dropped."""
+        if self._is_relay:
+            self.kernel_manager.context.setsockopt(zmq.RCVHWM, 0)
+        super().create_stream()
 
     def connect(self) -> Any:
         """Attach the service to the kernel's messages; open the channels if this is the first time."""
