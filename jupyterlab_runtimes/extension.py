@@ -12,7 +12,7 @@ from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Dict, Enum, Float, Integer, Unicode, default
 
-from . import __version__, listing
+from . import __version__, browser, listing
 from .embedded.starter import ServiceStarter, StarterOptions
 from .embedded.supervisor import EmbeddedSupervisor
 from .isolation import isolate
@@ -118,6 +118,7 @@ class JupyterLabRuntimes(ExtensionApp):
         self.handlers += [
             (listing.ROUTE, listing.ServicesHandler, {"registry": self._registry}),
             (proxy.ROUTE, proxy.ServiceProxyHandler, {"registry": self._registry, "limits": limits}),
+            *browser.handlers(""),
         ]
 
     def _make_embedded(self) -> EmbeddedSupervisor:

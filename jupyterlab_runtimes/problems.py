@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 
-#: Code -> HTTP status. The same table as ERROR_RULES in packages/core/src/errors.ts (a test compares them).
+#: Code -> HTTP status, of ERROR_RULES in packages/core/src/errors.ts (a test compares them).
 STATUS_OF_CODE: dict[str, int] = {
     "UNREACHABLE": 503,
     "TIMED_OUT": 504,

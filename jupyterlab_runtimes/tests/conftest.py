@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
@@ -135,13 +134,22 @@ class LabServer:
     def _url(self) -> str:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            found = re.search(r"(http://127\.0\.0\.1:\d+/)", self.log.read_text(errors="replace"))
-            if found:
-                return found[1]
+            for info in (self.folder / "runtime").glob("jpserver-*.json"):
+                url = json.loads(info.read_text() or "{}").get("url", "").replace("localhost", "127.0.0.1")
+                if url and self._answers(url):
+                    return url
             if self.process.poll() is not None:
                 break
             time.sleep(0.1)
         raise AssertionError(f"the server did not start:\n{self.log.read_text(errors='replace')[-4000:]}")
+
+    @staticmethod
+    def _answers(url: str) -> bool:
+        try:
+            with urllib.request.urlopen(url + "api", timeout=5):
+                return True
+        except (OSError, ValueError):
+            return False
 
     def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of a GET with the server's token."""
