@@ -52,6 +52,7 @@ export default defineConfig(
       '@typescript-eslint/no-namespace': 'off',
       // `signal.connect(this._onChanged, this)`: the Jupyter plugin checks the second argument.
       '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
       // It takes a getter for a constant, and so forbids to ask `isDisposed` again after an await.
       '@typescript-eslint/no-unnecessary-condition': 'off',
       // What implements an interface is `async` for its errors to be rejections, with or without an await.
@@ -101,7 +102,14 @@ export default defineConfig(
   {
     files: ['src/**/*.{ts,tsx}'],
     plugins: { jupyter },
-    rules: JUPYTER_RULES
+    rules: {
+      ...JUPYTER_RULES,
+      // What a plugin needs to activate at start can't come later.
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        { ignoreImports: ['../kernels', '../notebook/*', '../providers/*', '../runtime'] }
+      ]
+    }
   },
   {
     files: ['ui-tests/**/*.ts'],

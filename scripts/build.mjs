@@ -5,12 +5,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { linkIntoVirtualEnvironment } from './build/link.mjs';
 import { ROOT, packageFile, venvProgram } from './machine/paths.mjs';
 import { run } from './machine/run.mjs';
-import { main, say, stage } from './machine/say.mjs';
+import { isProgram, main, say, stage } from './machine/say.mjs';
 import { whenChanged } from './machine/stamp.mjs';
 import { setup } from './setup.mjs';
 
@@ -134,7 +133,7 @@ async function buildLabExtension(development) {
   );
 }
 
-if (import.meta.url === pathToFileURL(argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(async () => {
     await setup();
     await build({ development: argv.includes('--development'), wheel: argv.includes('--wheel') });

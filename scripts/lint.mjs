@@ -2,12 +2,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
-import { pathToFileURL } from 'node:url';
 
 import { CACHE, ROOT, packageFile, venvProgram } from './machine/paths.mjs';
 import { run } from './machine/run.mjs';
-import { main, say } from './machine/say.mjs';
+import { isProgram, main, say } from './machine/say.mjs';
 import { setup } from './setup.mjs';
+
+/** Notebooks are read by people, who write Python with single quotes. */
+const NOTEBOOKS = '--extend-exclude=*.ipynb';
 
 /** @returns `{ passed, failed }`, a check each. */
 export async function lint({ fix = false } = {}) {
@@ -60,8 +62,8 @@ function checks(fix) {
       '--log-level=warn',
       ...cached('prettier')
     ),
-    ruff('ruff', 'check', fix && '--fix', '.'),
-    ruff('ruff format', 'format', !fix && '--check', '.')
+    ruff('ruff', 'check', fix && '--fix', NOTEBOOKS, '.'),
+    ruff('ruff format', 'format', !fix && '--check', NOTEBOOKS, '.')
   ];
   if (hasStyles()) {
     checks.push(
@@ -93,7 +95,7 @@ function hasStyles() {
   return existsSync(folder) && readdirSync(folder).some(name => name.endsWith('.css'));
 }
 
-if (import.meta.url === pathToFileURL(argv[1]).href) {
+if (isProgram(import.meta.url)) {
   await main(async () => {
     await setup();
     const { failed } = await lint({ fix: argv.includes('--fix') });

@@ -54,6 +54,7 @@ export function prepareFolder(folder, { extension, isolation, config }) {
         jpserver_extensions: { [SERVER_EXTENSION]: extension !== 'without' }
       },
       LabApp: { labextensions_path: labExtensions(folder, extension) },
+      JupyterNotebookApp: { labextensions_path: labExtensions(folder, extension) },
       [SERVER_EXTENSION_CLASS]: {
         cross_origin_isolation: isolation,
         stop_service_with_server: true
@@ -62,6 +63,14 @@ export function prepareFolder(folder, { extension, isolation, config }) {
     config
   );
   mkdirSync(settings.ServerApp.root_dir, { recursive: true });
+  // Lab would ask whether it may fetch news, on top of what is to be seen.
+  mkdirSync(inFolder('settings/@jupyterlab/apputils-extension'), { recursive: true });
+  const notification = inFolder(
+    'settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings'
+  );
+  if (!existsSync(notification)) {
+    writeFileSync(notification, JSON.stringify({ fetchNews: 'false', checkForUpdates: false }));
+  }
   writeFileSync(inFolder('config/jupyter_server_config.json'), JSON.stringify(settings, null, 2));
   return {
     JUPYTER_CONFIG_DIR: inFolder('config'),

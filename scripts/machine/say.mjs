@@ -1,4 +1,5 @@
 /** What the scripts print: stages in plain sentences, with the time that they took. */
+import { pathToFileURL } from 'node:url';
 
 /** Print one line. */
 export function say(text = '') {
@@ -24,6 +25,11 @@ export async function stage(sentence, action) {
 
 /** A failure whose message is all that the user needs to read. */
 export class Problem extends Error {}
+
+/** Whether this module is the program, and not imported by another one. */
+export function isProgram(url) {
+  return process.argv[1] !== undefined && url === pathToFileURL(process.argv[1]).href;
+}
 
 /** Run a script's main function: a `Problem` prints its sentence, anything else its stack, and both exit with 1. */
 export async function main(action) {

@@ -1,0 +1,26 @@
+import { expect, test } from './fixtures/lab';
+import { cellOutput, kernelReady, printed, runAll } from './fixtures/notebook';
+
+/** Notebook 7.6 says this on every page, without any extension of others. */
+const OF_NOTEBOOK = "Cannot read properties of undefined (reading 'schema')";
+
+test.use({ labOptions: { app: 'notebook' } });
+
+test('a notebook runs in Notebook 7, without an error', async ({ page, lab, pageErrors }) => {
+  const path = lab.addNotebook('hello.ipynb');
+
+  await page.goto(lab.pageUrl(`notebooks/${path}`));
+  await page.waitForFunction(() => 'jupyterapp' in window);
+  await kernelReady(page);
+  await runAll(page);
+
+  expect(printed(await cellOutput(page, 'hello'))).toBe('Hello from 42\n');
+  expect(pageErrors.filter(error => !error.includes(OF_NOTEBOOK))).toEqual([]);
+});
+
+test('the tree page opens in Notebook 7', async ({ page, lab, pageErrors }) => {
+  await page.goto(lab.pageUrl('tree'));
+
+  await expect(page.getByRole('main').getByText('Running', { exact: true })).toBeVisible();
+  expect(pageErrors.filter(error => !error.includes(OF_NOTEBOOK))).toEqual([]);
+});
