@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
 import { API_VERSION, RuntimeError, type IServiceInfo, type IStopService } from '@jupyterlab-runtimes/core';
 
@@ -25,13 +25,18 @@ import { VERSION } from './version.js';
 
 const now = (): Date => new Date();
 
+/** What must never be in a log. */
+const SECRETS = ['token', '*.token', 'headers.authorization', 'headers.cookie', '*.headers.authorization', '*.headers.cookie'];
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  const log = pino({
-    level: options.logLevel,
-    timestamp: stdTimeFunctions.isoTime,
-    redact: { paths: ['token', '*.token', 'headers.authorization', 'headers.cookie', '*.headers.authorization', '*.headers.cookie'] }
-  });
+  const log = pino(
+    { level: options.logLevel, timestamp: stdTimeFunctions.isoTime, redact: { paths: SECRETS } },
+    // Standard output is for the person who started it.
+    destination({ fd: process.stderr.fd, sync: true })
+  );
   const folder = new DataFolder(options.dataDir);
   const ownership = own(folder.within('owner.db'), options.dataDir);
   try {
@@ -93,6 +98,9 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   });
   log.info({ url, dataDir: options.dataDir, python: options.python }, 'The runtime service listens.');
   void environment.describe();
+  if (!options.isEmbedded) {
+    process.stdout.write(greeting(url, folder, options));
+  }
 
   const what = await stopping.asked;
   log.info({ runtimes: what }, 'The runtime service stops.');
@@ -125,6 +133,14 @@ async function listen(http: Awaited<ReturnType<typeof createHttpServer>>, option
     }
     throw error;
   }
+}
+
+/** What the person who started it on a terminal needs to know. */
+function greeting(url: string, folder: DataFolder, options: IServiceOptions): string {
+  const warning = LOOPBACK.has(options.host)
+    ? ''
+    : 'It is reachable from other machines without encryption: put a proxy with HTTPS in front, or use an SSH tunnel.\n';
+  return `The runtime service listens at ${url}\nIts token is in ${folder.tokenFile}\n${warning}To use it from JupyterLab on another machine: jupyter runtimes login NAME ${url}\n`;
 }
 
 /** A signal lets go of the runtimes for the next service; a request says what it wants. */
