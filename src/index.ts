@@ -1,9 +1,22 @@
 /** The plugins of jupyterlab-runtimes. */
+import { browserPlugin } from './plugins/browser';
 import { managerPlugins } from './plugins/managers';
 import { notebooksPlugin } from './plugins/notebooks';
+import { pickerPlugin } from './plugins/picker';
 import { remotePlugin } from './plugins/remote';
 import { runtimesPlugin } from './plugins/runtimes';
+import { sidebarPlugin } from './plugins/sidebar';
+import { toolbarPlugin } from './plugins/toolbar';
 
 export * from './tokens';
 
-export default [...managerPlugins, runtimesPlugin, remotePlugin, notebooksPlugin];
+export default [
+  ...managerPlugins,
+  runtimesPlugin,
+  browserPlugin,
+  remotePlugin,
+  notebooksPlugin,
+  pickerPlugin,
+  sidebarPlugin,
+  toolbarPlugin
+];

@@ -70,9 +70,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       currentSession: () => sessionOf(shell.currentWidget),
       contextMenuKey: () =>
-        app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset[
-          'runtimeKey'
-        ],
+        app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset.runtimeKey,
       start: choice =>
         withLaunchNotice({ manager, choice, notices, trans }, signal =>
           manager.launch(choice, { signal })

@@ -1,0 +1,45 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { BrowserProvider } from '../providers/browser';
+import { IRuntimeProviders } from '../tokens';
+import { LabNotices } from '../ui/status/notices';
+import { showReloadNotice } from '../ui/status/reloadNotice';
+
+const PLUGIN_ID = 'jupyterlab-runtimes:browser';
+
+/** The folder of scripts/build-worker.mjs within our labextension. */
+const STATIC_PATH = 'jupyterlab-runtimes/static/browser/';
+
+/** Kernels in the page itself. Nothing of Pyodide is loaded before one is started. */
+export const browserPlugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN_ID,
+  description: 'The browser place: Python in web workers of the page.',
+  autoStart: true,
+  requires: [IRuntimeProviders],
+  optional: [ISettingRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    providers: IRuntimeProviders,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
+    const provider = new BrowserProvider({
+      serverSettings: app.serviceManager.serverSettings,
+      staticUrl: URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), STATIC_PATH),
+      packageSource: async () => {
+        const settings = await registry?.load(PLUGIN_ID);
+        return String(settings?.get('packageSource').composite ?? '');
+      },
+      storage: window.sessionStorage
+    });
+    providers.add(provider);
+    void app.restored.then(() => {
+      const ended = provider.takeEndedByReload().map(({ path }) => path);
+      showReloadNotice(ended, new LabNotices(trans), trans);
+    });
+  }
+};
