@@ -1,0 +1,2 @@
+export { BrowserProvider } from './provider';
+export type { IEndedRuntime } from './reload';
