@@ -54,7 +54,8 @@ def test_makes_a_wheel_of_the_whole_product(tmp_path):
     data = f"jupyterlab_runtimes-{version}.data/data"
     assert f"{data}/etc/jupyter/jupyter_server_config.d/jupyterlab_runtimes.json" in names
     assert f"{data}/share/jupyter/labextensions/jupyterlab-runtimes/install.json" in names
-    assert not [name for name in names if "/tests/" in name]
+    assert not [name for name in names if "/tests/" in name or "build_log" in name]
+    assert not [name for name in names if name.startswith("jupyterlab_runtimes/labextension/")]
     for built in ("service/service.mjs", "service/cli.mjs"):
         if (ROOT / "jupyterlab_runtimes" / built).is_file():
             assert f"jupyterlab_runtimes/{built}" in names
