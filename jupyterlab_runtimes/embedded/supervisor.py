@@ -86,6 +86,14 @@ class EmbeddedSupervisor:
         self._demand(self._bring_up)
         return self._problem or _starting()
 
+    def not_accepted(self) -> Problem:
+        """The service did not take the token that we have: read it again.
+
+        @returns What to tell the page.
+        """
+        self._demand(self._check)
+        return _starting()
+
     async def close(self) -> None:
         """Look after nothing any more; a service that is ready lives on."""
         self._closed = True

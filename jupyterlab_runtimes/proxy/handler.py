@@ -134,7 +134,7 @@ class ServiceProxyHandler(GuardedHandler):
         except Problem as problem:
             raise self._registry.unreachable(target, problem) from problem
         if line.code == 401:
-            self._registry.recheck(target)
+            raise self._registry.not_accepted(target)
         self.set_status(line.code)
         self._set_answer_headers(target, headers)
         try:
@@ -201,7 +201,7 @@ class ServiceProxyHandler(GuardedHandler):
     def _refuse(self, target: Target, status: int) -> None:
         """Say that the service wants no WebSocket there."""
         if status == 401:
-            self._registry.recheck(target)
+            raise self._registry.not_accepted(target)
         status = status if 400 <= status < 600 else 502
         self.set_status(status)
         self.set_header("Content-Type", PROBLEM_CONTENT_TYPE)

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 import pytest
+from tornado.httpclient import HTTPClientError
 
 from ..upstream.configured import ServicesFile
 from .conftest import PROXIED
@@ -110,6 +111,18 @@ async def test_shows_at_once_what_a_request_found_out(call, upstream):
     await upstream.stop()
     assert (await call(f"{PROXIED}/tiny/runtimes/r1/x")).code == 503
     assert (await settled(call, "tiny"))["status"] == "failed"
+
+
+async def test_says_how_to_log_in_again_when_a_request_meets_an_expired_token(call, upstream, jp_ws_fetch):
+    await settled(call, "tiny")
+    upstream.token = "new"
+    response = await call(f"{PROXIED}/tiny/api/runtimes/v1/service")
+    assert response.code == 401
+    assert "run `jupyter runtimes login tiny`" in json.loads(response.body)["detail"]
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_ws_fetch(PROXIED, "tiny", "runtimes", "r1", "socket")
+    assert refused.value.code == 401
+    assert (await settled(call, "tiny"))["error"]["code"] == "UNAUTHORIZED"
 
 
 class TestServicesFile:

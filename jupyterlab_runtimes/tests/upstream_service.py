@@ -24,6 +24,7 @@ class UpstreamService:
         self.bodies: list[bytes] = []
         self.identity = {"version": "0.1.0", "api_version": "1.0", "pid": 1}
         self.identity_status = 200
+        self.token = TOKEN
         self.next_event = asyncio.Event()
         self.socket_requests: list[HTTPServerRequest] = []
         self.sockets: list[_Socket] = []
@@ -44,6 +45,7 @@ class UpstreamService:
         self.server.add_socket(sock)
 
     async def stop(self) -> None:
+        self.token = TOKEN
         self.next_event.set()
         self.server.stop()
         for handler in self.sockets:
@@ -62,7 +64,7 @@ class _Handler(web.RequestHandler):
 
 class _Identity(_Handler):
     def get(self) -> None:
-        if self.request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.request.headers.get("Authorization") != f"Bearer {self.service.token}":
             self.set_status(401)
             return
         self.set_status(self.service.identity_status)
@@ -144,7 +146,7 @@ class _Socket(WebSocketHandler):
 
     async def get(self, *args: Any, **kwargs: Any) -> None:
         self.service.socket_requests.append(self.request)
-        if self.request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.request.headers.get("Authorization") != f"Bearer {self.service.token}":
             raise web.HTTPError(401)
         self.set_header("Set-Cookie", "stolen=1")
         await super().get(*args, **kwargs)

@@ -48,11 +48,8 @@ class HealthWatch:
         return self._known.get(target, Health("starting"))
 
     def note(self, target: Target, problem: Problem) -> None:
-        """Somebody found the service failing."""
+        """Somebody found the service failing: so it is until the next look asks again."""
         self._known[target] = Health("failed", problem=problem)
-
-    def recheck(self, target: Target) -> None:
-        """Ask again at the next look."""
         self._asked_at.pop(target, None)
 
     def keep_only(self, targets: set[Target]) -> None:

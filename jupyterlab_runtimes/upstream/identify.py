@@ -20,19 +20,24 @@ class Identity:
     pid: int
 
 
+def not_accepted(target: Target) -> Problem:
+    """The sentence for a service that does not take our token."""
+    return Problem(
+        "UNAUTHORIZED",
+        f"The runtime service {target.label} does not accept the token (wrong or expired): "
+        f"run `jupyter runtimes login {target.name}`.",
+    )
+
+
 async def identify(target: Target, *, timeout: float) -> Identity:
     """Ask a service for its identity, with our token.
 
     @param timeout Seconds.
-    @raises Problem UNREACHABLE | TIMED_OUT | UNAUTHORIZED | FORBIDDEN | NOT_FOUND | VERSION_MISMATCH | INTERNAL
+    @raises Problem UNREACHABLE | TIMED_OUT | UNAUTHORIZED | NOT_FOUND | VERSION_MISMATCH | INTERNAL
     """
     answer = await ask(target, "GET", "/api/runtimes/v1/service", timeout=timeout)
     if answer.status in {401, 403}:
-        raise Problem(
-            "UNAUTHORIZED" if answer.status == 401 else "FORBIDDEN",
-            f"The runtime service {target.label} does not accept the token (wrong or expired): "
-            f"run `jupyter runtimes login {target.name}`.",
-        )
+        raise not_accepted(target)
     if answer.status >= 500:
         raise Problem(
             "UNREACHABLE" if answer.status in {502, 503, 504} else "INTERNAL",

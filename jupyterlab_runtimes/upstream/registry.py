@@ -11,6 +11,7 @@ from ..problems import Problem
 from ..proxy.splice import Splice
 from .configured import EMBEDDED_LABEL, EMBEDDED_NAME, Entry, ServicesFile
 from .health import Health, HealthWatch
+from .identify import not_accepted
 from .target import Target
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -81,9 +82,15 @@ class ServiceRegistry:
         self._health.note(target, problem)
         return problem
 
-    def recheck(self, target: Target) -> None:
-        """A request was answered in a way that changes what is known: ask again at the next look."""
-        self._health.recheck(target)
+    def not_accepted(self, target: Target) -> Problem:
+        """A service did not take our token.
+
+        @returns What to tell the page.
+        """
+        if target.name == EMBEDDED_NAME and self._embedded is not None:
+            return self._embedded.not_accepted()
+        self._health.note(target, problem := not_accepted(target))
+        return problem
 
     async def close(self) -> None:
         """End what is under way; the embedded service itself lives on."""
