@@ -1,8 +1,11 @@
 import { expect, test } from './fixtures/lab';
 import { cellOutput, kernelReady, printed, runAll } from './fixtures/notebook';
 
-/** Notebook 7.6 says this on every page, without any extension of others. */
-const OF_NOTEBOOK = "Cannot read properties of undefined (reading 'schema')";
+/** Notebook 7.6's own settings are read before they are there, on some loads: without any extension too. */
+const OF_NOTEBOOK = [
+  "Cannot read properties of undefined (reading 'schema')",
+  'Cannot convert undefined or null to object'
+];
 
 test.use({ labOptions: { app: 'notebook' } });
 
@@ -15,12 +18,16 @@ test('a notebook runs in Notebook 7, without an error', async ({ page, lab, page
   await runAll(page);
 
   expect(printed(await cellOutput(page, 'hello'))).toBe('Hello from 42\n');
-  expect(pageErrors.filter(error => !error.includes(OF_NOTEBOOK))).toEqual([]);
+  expect(pageErrors.filter(isOurs)).toEqual([]);
 });
 
 test('the tree page opens in Notebook 7', async ({ page, lab, pageErrors }) => {
   await page.goto(lab.pageUrl('tree'));
 
   await expect(page.getByRole('main').getByText('Running', { exact: true })).toBeVisible();
-  expect(pageErrors.filter(error => !error.includes(OF_NOTEBOOK))).toEqual([]);
+  expect(pageErrors.filter(isOurs)).toEqual([]);
 });
+
+function isOurs(error: string): boolean {
+  return !OF_NOTEBOOK.some(text => error.includes(text));
+}
