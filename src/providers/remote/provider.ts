@@ -4,8 +4,8 @@ import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRuntimeResource, RuntimeError } from '@jupyterlab-runtimes/core';
-import { RuntimesClient } from '@jupyterlab-runtimes/core';
+import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
+import { RuntimeError, RuntimesClient } from '@jupyterlab-runtimes/core';
 import type {
   IPortableKernelSpec,
   IRuntimeDetail,
@@ -34,7 +34,7 @@ export class RemoteProvider implements IRuntimeProvider {
     this._client = new RuntimesClient({
       baseUrl,
       label,
-      fetch: (url, init) => ServerConnection.makeRequest(url, init ?? {}, settings)
+      fetch: (url, init) => this._fetch(url, init ?? {}, settings)
     });
     this._runtimes = new RemoteRuntimes(this._client);
     this.journal = new RemoteChannels({
@@ -64,7 +64,6 @@ export class RemoteProvider implements IRuntimeProvider {
     this.kernelSpecClient = new RemoteEnvironments(this.serverSettings, this._client);
     this._runtimes.changed.connect(this._onRuntimesChanged, this);
     this._runtimes.answered.connect(this._onAnswered, this);
-    this._runtimes.start();
   }
 
   readonly id: string;
@@ -127,8 +126,24 @@ export class RemoteProvider implements IRuntimeProvider {
     return this._runtimes.refresh();
   }
 
-  /** The extension says why the service does not answer: it knows more than an HTTP status. */
+  /** The extension reports that the service answers: ask it, now and from now on. */
+  setAvailable(): void {
+    if (!this._isAvailable) {
+      this._isAvailable = true;
+      this._unavailable = null;
+      this._runtimes.start();
+    } else if (this._status !== 'connected') {
+      // Its status follows from the answer.
+      this._runtimes.refresh().catch(() => undefined);
+    }
+  }
+
+  /** The extension says why the service does not answer: it knows more than an
+   *  HTTP status. The service is not asked until it does. */
   setUnavailable(status: Exclude<ProviderStatus, 'connected'>, error: RuntimeError | null): void {
+    this._isAvailable = false;
+    this._unavailable = error;
+    this._runtimes.stop();
     this._setStatus(status, error);
   }
 
@@ -143,11 +158,29 @@ export class RemoteProvider implements IRuntimeProvider {
     Signal.clearData(this);
   }
 
+  /** @throws RuntimeError UNREACHABLE (retryable) while the service is known to be away. */
+  private async _fetch(
+    url: string,
+    init: RequestInit,
+    settings: ServerConnection.ISettings
+  ): Promise<Response> {
+    if (!this._isAvailable) {
+      throw (
+        this._unavailable ??
+        new RuntimeError('UNREACHABLE', `${this.label} is starting: try again in a moment.`)
+      );
+    }
+    return ServerConnection.makeRequest(url, init, settings);
+  }
+
   private _onRuntimesChanged(): void {
     this._detailsChanged.emit();
   }
 
   private _onAnswered(_: RemoteRuntimes, error: RuntimeError | null): void {
+    if (!this._isAvailable) {
+      return;
+    }
     this._setStatus(error ? 'failed' : 'connected', error);
   }
 
@@ -161,6 +194,8 @@ export class RemoteProvider implements IRuntimeProvider {
 
   private readonly _client: RuntimesClient;
   private readonly _runtimes: RemoteRuntimes;
+  private _isAvailable = false;
+  private _unavailable: RuntimeError | null = null;
   private _status: ProviderStatus = 'connecting';
   private _lastError: RuntimeError | null = null;
   private _isDisposed = false;

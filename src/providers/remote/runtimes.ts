@@ -48,6 +48,10 @@ export class RemoteRuntimes {
     void this._poll.start();
   }
 
+  stop(): void {
+    void this._poll.stop();
+  }
+
   /** Ask now.
    *  @throws RuntimeError UNREACHABLE (retryable) | UNAUTHORIZED | … */
   async refresh(): Promise<void> {

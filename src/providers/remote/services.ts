@@ -94,7 +94,7 @@ export class RemoteServices implements IDisposable {
     if (!provider) {
       provider = new RemoteProvider({
         serviceName: report.name,
-        label: report.label,
+        label: `Remote: ${report.label}`,
         rank,
         settings,
         reconnectTimeoutMs
@@ -103,10 +103,7 @@ export class RemoteServices implements IDisposable {
       providers.add(provider);
     }
     if (report.status === 'ok') {
-      if (provider.status !== 'connected') {
-        // Its own status follows from the answer.
-        provider.refresh().catch(() => undefined);
-      }
+      provider.setAvailable();
     } else {
       const { error } = report;
       provider.setUnavailable(
