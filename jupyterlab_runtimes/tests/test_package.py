@@ -125,3 +125,11 @@ class TestCommandLine:
             *(str(cli), "list", "--json"),
             *(sys.executable, str(cli.with_name("service.mjs"))),
         ]
+
+
+def test_documents_every_setting():
+    from jupyterlab_runtimes.extension import JupyterLabRuntimes
+
+    text = (ROOT / "docs/operators.md").read_text()
+    own = JupyterLabRuntimes.class_own_traits(config=True)
+    assert [name for name in own if f"`{name}`" not in text] == []
