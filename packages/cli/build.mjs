@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** CommonJS dependencies call `require` for Node's own modules. */
-const BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** @param outfile Default: where the Python package has it. */
 export async function buildCli(outfile = here('../../jupyterlab_runtimes/service/cli.mjs')) {

@@ -6,10 +6,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** CommonJS dependencies call `require` for Node's own modules. */
-const BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** @param outfile Default: where the Python package has it. */
-export async function buildService(outfile = here('../../jupyterlab_runtimes/service/service.mjs')) {
+/** `build.mjs [OUTFILE]`
+ * @param outfile Default: where the Python package has it. */
+export async function buildService(
+  outfile = here('../../jupyterlab_runtimes/service/service.mjs')
+) {
   const { version } = JSON.parse(await readFile(here('../../package.json'), 'utf8'));
   await build({
     entryPoints: [here('src/main.ts')],
@@ -28,5 +32,5 @@ export async function buildService(outfile = here('../../jupyterlab_runtimes/ser
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await buildService();
+  await buildService(process.argv[2]);
 }

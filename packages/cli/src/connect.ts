@@ -45,5 +45,10 @@ function connectNamed(name: string): RuntimesClient {
       `There is no service "${name}" (known: ${known}): add it with \`jupyter runtimes login ${name} URL\`.`
     );
   }
-  return new RuntimesClient({ baseUrl: entry.url, fetch, token: entry.token, label: entry.label || name });
+  return new RuntimesClient({
+    baseUrl: entry.url,
+    fetch,
+    token: entry.token,
+    label: entry.label || name
+  });
 }

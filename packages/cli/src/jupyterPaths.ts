@@ -6,10 +6,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const TRUE = new Set(['1', 'true', 'yes', 'on']);
 
-const usesPlatformDirs = (env: Env): boolean => TRUE.has((env['JUPYTER_PLATFORM_DIRS'] ?? '').toLowerCase());
+const usesPlatformDirs = (env: Env): boolean =>
+  TRUE.has((env['JUPYTER_PLATFORM_DIRS'] ?? '').toLowerCase());
 
 /** @see jupyter_core.paths.jupyter_config_dir */
-export function jupyterConfigDir(env: Env = process.env, platform = process.platform, home = homedir()): string {
+export function jupyterConfigDir(
+  env: Env = process.env,
+  platform = process.platform,
+  home = homedir()
+): string {
   if (env['JUPYTER_CONFIG_DIR']) {
     return env['JUPYTER_CONFIG_DIR'];
   }
@@ -19,7 +24,11 @@ export function jupyterConfigDir(env: Env = process.env, platform = process.plat
 }
 
 /** @see jupyter_core.paths.jupyter_data_dir */
-export function jupyterDataDir(env: Env = process.env, platform = process.platform, home = homedir()): string {
+export function jupyterDataDir(
+  env: Env = process.env,
+  platform = process.platform,
+  home = homedir()
+): string {
   if (env['JUPYTER_DATA_DIR']) {
     return env['JUPYTER_DATA_DIR'];
   }
@@ -31,7 +40,9 @@ export function jupyterDataDir(env: Env = process.env, platform = process.platfo
     case 'darwin':
       return join(home, 'Library', 'Jupyter');
     case 'win32':
-      return env['APPDATA'] ? join(env['APPDATA'], 'jupyter') : join(jupyterConfigDir(env, platform, home), 'data');
+      return env['APPDATA']
+        ? join(env['APPDATA'], 'jupyter')
+        : join(jupyterConfigDir(env, platform, home), 'data');
     default:
       return join(xdg, 'jupyter');
   }

@@ -11,13 +11,18 @@ import { VERSION } from './version.js';
 /** Options of every command that talks to a service. */
 const common = (command: Command): Command =>
   command
-    .option('-s, --service <name>', 'a service that was logged in to (default: the one of this computer)')
+    .option(
+      '-s, --service <name>',
+      'a service that was logged in to (default: the one of this computer)'
+    )
     .option('--data-dir <dir>', 'data folder of a service of this computer')
     .option('--json', 'print JSON');
 
 async function main(): Promise<void> {
   const program = new Command('jupyter runtimes')
-    .description('Runtimes of JupyterLab: start, list and end them; run and choose runtime services.')
+    .description(
+      'Runtimes of JupyterLab: start, list and end them; run and choose runtime services.'
+    )
     .version(VERSION)
     .showHelpAfterError();
   addRuntimeCommands(program, common);

@@ -2,9 +2,14 @@
 
 /** @returns Lines with columns of equal width. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i]!.length)));
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map(row => row[i].length)));
   return [head, ...rows]
-    .map(row => row.map((cell, i) => cell.padEnd(widths[i]!)).join('  ').trimEnd())
+    .map(row =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd()
+    )
     .join('\n');
 }
 

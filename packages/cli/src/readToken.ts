@@ -9,7 +9,10 @@ import { RuntimeError } from '@jupyterlab-runtimes/core';
 export async function readToken(question: string, fromStdin: boolean): Promise<string> {
   const token = (fromStdin ? await readAll() : await ask(question)).trim();
   if (token === '') {
-    throw new RuntimeError('INVALID_REQUEST', "No token was given: it is in the service's token file.");
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      "No token was given: it is in the service's token file."
+    );
   }
   return token;
 }
@@ -24,7 +27,10 @@ async function readAll(): Promise<string> {
 
 function ask(question: string): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new RuntimeError('INVALID_REQUEST', 'There is no terminal to ask for the token: use --token-stdin.');
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      'There is no terminal to ask for the token: use --token-stdin.'
+    );
   }
   process.stderr.write(question);
   // readline echoes what is typed to its output: nowhere.

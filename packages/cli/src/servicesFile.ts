@@ -37,10 +37,16 @@ export function readServices(path: string): IServiceEntry[] {
     throw broken(path, error);
   }
   try {
-    const { services } = JSON.parse(text) as { services: IServiceEntry[] | Record<string, Omit<IServiceEntry, 'name'>> };
+    const { services } = JSON.parse(text) as {
+      services: IServiceEntry[] | Record<string, Omit<IServiceEntry, 'name'>>;
+    };
     return Array.isArray(services)
       ? services
-      : Object.entries(services).map(([name, entry]) => ({ ...entry, name, label: entry.label || name }));
+      : Object.entries(services).map(([name, entry]) => ({
+          ...entry,
+          name,
+          label: entry.label || name
+        }));
   } catch (error) {
     throw broken(path, error);
   }
@@ -56,7 +62,11 @@ export function writeServices(path: string, services: readonly IServiceEntry[]):
 }
 
 function broken(path: string, cause: unknown): RuntimeError {
-  return new RuntimeError('INVALID_REQUEST', `The file ${path} can't be read: repair it, or remove it and log in again.`, {
-    cause
-  });
+  return new RuntimeError(
+    'INVALID_REQUEST',
+    `The file ${path} can't be read: repair it, or remove it and log in again.`,
+    {
+      cause
+    }
+  );
 }

@@ -14,10 +14,20 @@ export class DataFolder {
       chmodSync(path, 0o700);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST' || code === 'EROFS') {
-        throw new RuntimeError('FORBIDDEN', `The data folder ${path} can't be used (${code}): choose another --data-dir.`, {
-          cause: error
-        });
+      if (
+        code === 'EACCES' ||
+        code === 'EPERM' ||
+        code === 'ENOTDIR' ||
+        code === 'EEXIST' ||
+        code === 'EROFS'
+      ) {
+        throw new RuntimeError(
+          'FORBIDDEN',
+          `The data folder ${path} can't be used (${code}): choose another --data-dir.`,
+          {
+            cause: error
+          }
+        );
       }
       throw error;
     }

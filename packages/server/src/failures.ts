@@ -9,12 +9,23 @@ export function toRuntimeError(error: unknown, where = 'of the runtime service')
     return error;
   }
   const { code, message } = error as { code?: string; message?: string };
-  if ((code !== undefined && DISK_FULL.has(code)) || /database or disk is full/.test(message ?? '')) {
-    return new RuntimeError('DISK_FULL', `The disk ${where} is full (ENOSPC): free some space, then try again.`, {
-      cause: error
-    });
+  if (
+    (code !== undefined && DISK_FULL.has(code)) ||
+    (message ?? '').includes('database or disk is full')
+  ) {
+    return new RuntimeError(
+      'DISK_FULL',
+      `The disk ${where} is full (ENOSPC): free some space, then try again.`,
+      {
+        cause: error
+      }
+    );
   }
-  return new RuntimeError('INTERNAL', "Something failed within the runtime service: its log has the cause.", {
-    cause: error
-  });
+  return new RuntimeError(
+    'INTERNAL',
+    'Something failed within the runtime service: its log has the cause.',
+    {
+      cause: error
+    }
+  );
 }

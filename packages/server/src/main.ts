@@ -4,7 +4,12 @@ import { userInfo } from 'node:os';
 
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
-import { API_VERSION, RuntimeError, type IServiceInfo, type IStopService } from '@jupyterlab-runtimes/core';
+import {
+  API_VERSION,
+  RuntimeError,
+  type IServiceInfo,
+  type IStopService
+} from '@jupyterlab-runtimes/core';
 
 import { DataFolder } from './dataFolder.js';
 import { toRuntimeError } from './failures.js';
@@ -20,13 +25,25 @@ import { Relays } from './relay/relays.js';
 import { Runtimes } from './runtimes/runtimes.js';
 import { openDatabase } from './stores/sqlite/database.js';
 import { own } from './stores/sqlite/ownership.js';
-import { executionStore, idempotencyStore, keptValue, runtimeStore } from './stores/sqlite/stores.js';
+import {
+  executionStore,
+  idempotencyStore,
+  keptValue,
+  runtimeStore
+} from './stores/sqlite/stores.js';
 import { VERSION } from './version.js';
 
 const now = (): Date => new Date();
 
 /** What must never be in a log. */
-const SECRETS = ['token', '*.token', 'headers.authorization', 'headers.cookie', '*.headers.authorization', '*.headers.cookie'];
+const SECRETS = [
+  'token',
+  '*.token',
+  'headers.authorization',
+  'headers.cookie',
+  '*.headers.authorization',
+  '*.headers.cookie'
+];
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -84,7 +101,15 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const authorizer = new Authorizer(token);
   const ingress = new Ingress(runtimes, authorizer, log);
   const stopping = whenToStop();
-  const http = await createHttpServer({ runtimes, authorizer, events, ingress, info, stop: stopping.stop, log });
+  const http = await createHttpServer({
+    runtimes,
+    authorizer,
+    events,
+    ingress,
+    info,
+    stop: stopping.stop,
+    log
+  });
 
   await runtimes.adopt();
   const url = await listen(http, options);
@@ -96,7 +121,10 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     service_id: info.service_id,
     started_at: startedAt
   });
-  log.info({ url, dataDir: options.dataDir, python: options.python }, 'The runtime service listens.');
+  log.info(
+    { url, dataDir: options.dataDir, python: options.python },
+    'The runtime service listens.'
+  );
   void environment.describe();
   if (!options.isEmbedded) {
     process.stdout.write(greeting(url, folder, options));
@@ -112,7 +140,10 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   database.close();
 }
 
-async function listen(http: Awaited<ReturnType<typeof createHttpServer>>, options: IServiceOptions): Promise<string> {
+async function listen(
+  http: Awaited<ReturnType<typeof createHttpServer>>,
+  options: IServiceOptions
+): Promise<string> {
   try {
     return (await http.listen({ host: options.host, port: options.port })).replace(/\/$/, '');
   } catch (error) {
@@ -144,7 +175,10 @@ function greeting(url: string, folder: DataFolder, options: IServiceOptions): st
 }
 
 /** A signal lets go of the runtimes for the next service; a request says what it wants. */
-function whenToStop(): { asked: Promise<IStopService['runtimes']>; stop(runtimes: IStopService['runtimes']): void } {
+function whenToStop(): {
+  asked: Promise<IStopService['runtimes']>;
+  stop(runtimes: IStopService['runtimes']): void;
+} {
   let stop: (runtimes: IStopService['runtimes']) => void = () => undefined;
   const asked = new Promise<IStopService['runtimes']>(resolve => (stop = resolve));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
@@ -159,7 +193,9 @@ main().then(
     const { code, message, cause } = toRuntimeError(error);
     process.stderr.write(`${code}: ${message}\n`);
     if (code === 'INTERNAL') {
-      process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`);
+      process.stderr.write(
+        `${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`
+      );
     }
     process.exit(1);
   }

@@ -55,7 +55,9 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
       }
     }));
   } catch (error) {
-    throw new RuntimeError('INVALID_REQUEST', `${(error as Error).message}\n\n${USAGE}`, { cause: error });
+    throw new RuntimeError('INVALID_REQUEST', `${(error as Error).message}\n\n${USAGE}`, {
+      cause: error
+    });
   }
   return {
     dataDir: resolve(required(values, 'data-dir')),
@@ -81,7 +83,10 @@ function required(values: Record<string, unknown>, name: string): string {
 function number(values: Record<string, unknown>, name: string, min: number, max: number): number {
   const value = Number(values[name]);
   if (!Number.isFinite(value) || value < min || value > max) {
-    throw new RuntimeError('INVALID_REQUEST', `The option --${name} takes a number from ${min} to ${max}.`);
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      `The option --${name} takes a number from ${min} to ${max}.`
+    );
   }
   return value;
 }

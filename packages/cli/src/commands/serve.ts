@@ -23,8 +23,16 @@ export function addServeCommand(program: Command): void {
     .command('serve')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on, 0 for any free one', '8899')
-    .option('--python <python>', 'the Python of the built-in environment', process.env['JUPYTERLAB_RUNTIMES_PYTHON'] ?? 'python3')
-    .option('--data-dir <dir>', 'folder for records, logs and output', join(jupyterDataDir(), 'runtimes-served'))
+    .option(
+      '--python <python>',
+      'the Python of the built-in environment',
+      process.env['JUPYTERLAB_RUNTIMES_PYTHON'] ?? 'python3'
+    )
+    .option(
+      '--data-dir <dir>',
+      'folder for records, logs and output',
+      join(jupyterDataDir(), 'runtimes-served')
+    )
     .option('--root-dir <dir>', 'working directory of kernels', process.cwd())
     .option('--log-level <level>', 'trace, debug, info, warn, error', 'warn')
     .description('run a runtime service that JupyterLabs on other machines can log in to')
@@ -34,16 +42,27 @@ export function addServeCommand(program: Command): void {
 /** Runs until the service ends, with its exit code. */
 async function serve(options: IOptions): Promise<void> {
   const bundle =
-    process.env['JUPYTERLAB_RUNTIMES_SERVICE_BUNDLE'] ?? fileURLToPath(new URL('service.mjs', import.meta.url));
+    process.env['JUPYTERLAB_RUNTIMES_SERVICE_BUNDLE'] ??
+    fileURLToPath(new URL('service.mjs', import.meta.url));
   if (!existsSync(bundle)) {
-    throw new RuntimeError('START_FAILED', `The file ${bundle} is missing: install jupyterlab_runtimes again.`);
+    throw new RuntimeError(
+      'START_FAILED',
+      `The file ${bundle} is missing: install jupyterlab_runtimes again.`
+    );
   }
   const service = spawn(
     process.execPath,
     [
       bundle,
       ...['--host', options.host, '--port', options.port, '--python', options.python],
-      ...['--data-dir', options.dataDir, '--root-dir', options.rootDir, '--log-level', options.logLevel]
+      ...[
+        '--data-dir',
+        options.dataDir,
+        '--root-dir',
+        options.rootDir,
+        '--log-level',
+        options.logLevel
+      ]
     ],
     { stdio: 'inherit' }
   );

@@ -17,15 +17,22 @@ export function addServiceCommands(program: Command, common: (command: Command) 
     .option('--label <label>', 'what JupyterLab shows (default: the name)')
     .option('--token-stdin', 'read the token from standard input')
     .description('make JupyterLab use a runtime service on another machine')
-    .action(async (name: string, url: string, options: { label?: string; tokenStdin?: boolean }) => {
-      checkName(name);
-      const baseUrl = checkUrl(url);
-      const token = await readToken(`Token of ${baseUrl}: `, options.tokenStdin === true);
-      const { version, user } = await new RuntimesClient({ baseUrl, fetch, token }).service();
-      const others = readServices(servicesPath()).filter(entry => entry.name !== name);
-      writeServices(servicesPath(), [...others, { name, label: options.label ?? name, url: baseUrl, token }]);
-      print(`Logged in to ${name} (version ${version}, as ${user}). JupyterLab shows it within some seconds.`);
-    });
+    .action(
+      async (name: string, url: string, options: { label?: string; tokenStdin?: boolean }) => {
+        checkName(name);
+        const baseUrl = checkUrl(url);
+        const token = await readToken(`Token of ${baseUrl}: `, options.tokenStdin === true);
+        const { version, user } = await new RuntimesClient({ baseUrl, fetch, token }).service();
+        const others = readServices(servicesPath()).filter(entry => entry.name !== name);
+        writeServices(servicesPath(), [
+          ...others,
+          { name, label: options.label ?? name, url: baseUrl, token }
+        ]);
+        print(
+          `Logged in to ${name} (version ${version}, as ${user}). JupyterLab shows it within some seconds.`
+        );
+      }
+    );
 
   program
     .command('logout')
@@ -35,7 +42,10 @@ export function addServiceCommands(program: Command, common: (command: Command) 
       const services = readServices(servicesPath());
       const others = services.filter(entry => entry.name !== name);
       if (others.length === services.length) {
-        throw new RuntimeError('NOT_FOUND', `There is no service "${name}": see \`jupyter runtimes services\`.`);
+        throw new RuntimeError(
+          'NOT_FOUND',
+          `There is no service "${name}": see \`jupyter runtimes services\`.`
+        );
       }
       writeServices(servicesPath(), others);
       print(`Logged out of ${name}.`);
@@ -46,19 +56,35 @@ export function addServiceCommands(program: Command, common: (command: Command) 
     .option('--json', 'print JSON')
     .description('list the services that are logged in to')
     .action(async (options: { json?: boolean }) => {
-      const entries = [{ name: 'embedded', label: 'this computer', url: '' }, ...readServices(servicesPath())];
+      const entries = [
+        { name: 'embedded', label: 'this computer', url: '' },
+        ...readServices(servicesPath())
+      ];
       const services = await Promise.all(
-        entries.map(async ({ name, label, url }) => ({ name, label, url, status: await statusOf(name) }))
+        entries.map(async ({ name, label, url }) => ({
+          name,
+          label,
+          url,
+          status: await statusOf(name)
+        }))
       );
       if (options.json) {
         printJson(services);
       } else {
-        print(table(['NAME', 'LABEL', 'URL', 'STATUS'], services.map(each => [each.name, each.label, each.url, each.status])));
+        print(
+          table(
+            ['NAME', 'LABEL', 'URL', 'STATUS'],
+            services.map(each => [each.name, each.label, each.url, each.status])
+          )
+        );
       }
     });
 
   common(program.command('stop').description('stop a service'))
-    .option('--terminate', 'end its runtimes as well (default: they go on, and the next service takes them over)')
+    .option(
+      '--terminate',
+      'end its runtimes as well (default: they go on, and the next service takes them over)'
+    )
     .action(async (options: IConnectOptions & { terminate?: boolean }) => {
       await connect(options).stopService(options.terminate ? 'terminate' : 'keep');
       print('The service stops.');
@@ -80,7 +106,10 @@ async function statusOf(name: string): Promise<string> {
 
 function checkUrl(url: string): string {
   if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
-    throw new RuntimeError('INVALID_REQUEST', `"${url}" is no address of a service: give one like https://host:8899.`);
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      `"${url}" is no address of a service: give one like https://host:8899.`
+    );
   }
   const parsed = new URL(url);
   if (parsed.username || parsed.password || parsed.search || parsed.hash) {

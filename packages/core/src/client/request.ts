@@ -57,7 +57,10 @@ export async function request<T>(
         }, timeoutMs)
       : undefined;
   try {
-    const response = await address.fetch(urlOf(address, options), initOf(address, options, controller.signal));
+    const response = await address.fetch(
+      urlOf(address, options),
+      initOf(address, options, controller.signal)
+    );
     if (!response.ok) {
       throw await errorOf(response, name);
     }
@@ -111,7 +114,8 @@ function initOf(address: IServiceAddress, options: IRequest, signal: AbortSignal
   };
 }
 
-const isCode = (code: unknown): code is RuntimeErrorCode => typeof code === 'string' && code in ERROR_RULES;
+const isCode = (code: unknown): code is RuntimeErrorCode =>
+  typeof code === 'string' && code in ERROR_RULES;
 
 /** A response that says no, as the error it stands for. */
 async function errorOf(response: Response, name: string): Promise<RuntimeError> {
@@ -121,11 +125,18 @@ async function errorOf(response: Response, name: string): Promise<RuntimeError> 
     const value: unknown = JSON.parse(text);
     problem = typeof value === 'object' && value !== null ? value : {};
   } catch (error) {
-    return new RuntimeError(codeOfStatus(response.status), sentenceOfStatus(response.status, name), { cause: error });
+    return new RuntimeError(
+      codeOfStatus(response.status),
+      sentenceOfStatus(response.status, name),
+      { cause: error }
+    );
   }
   return isCode(problem.code)
     ? new RuntimeError(problem.code, problem.detail || sentenceOfStatus(response.status, name))
-    : new RuntimeError(codeOfStatus(response.status), problem.detail || sentenceOfStatus(response.status, name));
+    : new RuntimeError(
+        codeOfStatus(response.status),
+        problem.detail || sentenceOfStatus(response.status, name)
+      );
 }
 
 /** Something between us and the service answered, not the service. */

@@ -41,7 +41,10 @@ export class RuntimesClient {
   }
 
   async stopService(runtimes: IStopService['runtimes'], options: ICallOptions = {}): Promise<void> {
-    await this._send({ method: 'POST', path: '/service:stop', body: { runtimes }, ...options }, async () => undefined);
+    await this._send(
+      { method: 'POST', path: '/service:stop', body: { runtimes }, ...options },
+      async () => undefined
+    );
   }
 
   async listEnvironments(options: ICallOptions = {}): Promise<IEnvironment[]> {
@@ -65,13 +68,21 @@ export class RuntimesClient {
 
   /** Ask the kernel to stop what it runs; returns when it was asked, not when it stopped. */
   async interrupt(id: string, options: ICallOptions = {}): Promise<void> {
-    await this._send({ method: 'POST', path: `${runtimePath(id)}/interrupt`, ...options }, async () => undefined);
+    await this._send(
+      { method: 'POST', path: `${runtimePath(id)}/interrupt`, ...options },
+      async () => undefined
+    );
   }
 
   /** Same runtime, same kernel id, new kernel process; resolves once the new kernel answers. */
   async restart(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
     // A kernel may take its time: the service has a time-out of its own, and answers within it.
-    return this._json({ method: 'POST', path: `${runtimePath(id)}/restart`, timeoutMs: 120_000, ...options });
+    return this._json({
+      method: 'POST',
+      path: `${runtimePath(id)}/restart`,
+      timeoutMs: 120_000,
+      ...options
+    });
   }
 
   /** End the runtime; a no-op on what has ended. */
@@ -94,13 +105,24 @@ export class RuntimesClient {
     const { before, ...rest } = options;
     const query = before === undefined ? undefined : { before: String(before) };
     const path = `${runtimePath(id)}/executions/${encodeURIComponent(msgId)}/messages`;
-    return this._send({ path, query, ...rest }, async response => splitFrames(await response.arrayBuffer()));
+    return this._send({ path, query, ...rest }, async response =>
+      splitFrames(await response.arrayBuffer())
+    );
   }
 
   /** Their output is saved: the service forgets them. */
-  async acknowledge(id: string, msgIds: readonly string[], options: ICallOptions = {}): Promise<void> {
+  async acknowledge(
+    id: string,
+    msgIds: readonly string[],
+    options: ICallOptions = {}
+  ): Promise<void> {
     await this._send(
-      { method: 'POST', path: `${runtimePath(id)}/executions:acknowledge`, body: { msg_ids: msgIds }, ...options },
+      {
+        method: 'POST',
+        path: `${runtimePath(id)}/executions:acknowledge`,
+        body: { msg_ids: msgIds },
+        ...options
+      },
       async () => undefined
     );
   }

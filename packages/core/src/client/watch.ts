@@ -1,5 +1,9 @@
 /** Follow a service's runtimes over `GET /events`. */
-import { EVENTS_HEARTBEAT_MS, type IRuntimeRemovedEvent, type IRuntimesEvent } from '../contract/events.js';
+import {
+  EVENTS_HEARTBEAT_MS,
+  type IRuntimeRemovedEvent,
+  type IRuntimesEvent
+} from '../contract/events.js';
 import { API_BASE } from '../contract/paths.js';
 import type { IRuntimeResource } from '../contract/runtime.js';
 import { EventStreamParser, type IServerEvent } from './eventStream.js';
@@ -8,7 +12,11 @@ import { request, unreachable, type IServiceAddress } from './request.js';
 /** What the watch tells; `eventId` continues a later watch from there. */
 export type RuntimeEvent =
   /** All runtimes: what is not among them does not exist. */
-  | { readonly type: 'runtimes'; readonly eventId: string; readonly items: readonly IRuntimeResource[] }
+  | {
+      readonly type: 'runtimes';
+      readonly eventId: string;
+      readonly items: readonly IRuntimeResource[];
+    }
   | { readonly type: 'runtime'; readonly eventId: string; readonly runtime: IRuntimeResource }
   | { readonly type: 'runtime_removed'; readonly eventId: string; readonly id: string };
 
@@ -57,7 +65,9 @@ export async function* watchRuntimes(
       throw unreachable(name);
     }
     const reader = body.getReader();
-    link.signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true });
+    link.signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined), {
+      once: true
+    });
     const decoder = new TextDecoder();
     const parser = new EventStreamParser();
     for (;;) {

@@ -63,7 +63,10 @@ export function resumeQuery(point?: IResumePoint): URLSearchParams {
 }
 
 /** What a channel's query asks for. An unusable resume point counts as none. */
-export function parseResumeQuery(query: URLSearchParams): { resume: boolean; point?: IResumePoint } {
+export function parseResumeQuery(query: URLSearchParams): {
+  resume: boolean;
+  point?: IResumePoint;
+} {
   if (query.get('resume') !== '1') {
     return { resume: false };
   }

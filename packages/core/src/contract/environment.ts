@@ -12,7 +12,9 @@ export const EnvironmentSchema = Type.Object({
   kernel_display_name: Type.String(),
   is_default: Type.Boolean(),
   available: Type.Boolean({ description: 'false: a launch would fail with `unavailable_reason`' }),
-  unavailable_reason: Type.String({ description: "A sentence with the cause and what to do; '' when available" }),
+  unavailable_reason: Type.String({
+    description: "A sentence with the cause and what to do; '' when available"
+  }),
   labels: Type.Record(Type.String(), Type.String())
 });
 export type IEnvironment = Static<typeof EnvironmentSchema>;

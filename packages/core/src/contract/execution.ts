@@ -10,7 +10,9 @@ export const ExecutionSchema = Type.Object({
   started_at: Timestamp,
   finished_at: Nullable(Timestamp),
   first_seq: Type.Integer({ description: 'Number of the first message that can belong to it' }),
-  cut_bytes: Type.Integer({ description: 'Bytes of its messages that the journal does not hold any more' })
+  cut_bytes: Type.Integer({
+    description: 'Bytes of its messages that the journal does not hold any more'
+  })
 });
 export type IExecution = Static<typeof ExecutionSchema>;
 

@@ -9,4 +9,5 @@ export const ingressPath = (runtimeId: string): string => `/runtimes/${runtimeId
 export const channelsPath = (runtimeId: string, kernelId: string): string =>
   `${ingressPath(runtimeId)}api/kernels/${encodeURIComponent(kernelId)}/channels`;
 
-export const runtimePath = (runtimeId: string): string => `/runtimes/${encodeURIComponent(runtimeId)}`;
+export const runtimePath = (runtimeId: string): string =>
+  `/runtimes/${encodeURIComponent(runtimeId)}`;

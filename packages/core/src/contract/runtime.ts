@@ -15,7 +15,9 @@ export type IProgress = Static<typeof ProgressSchema>;
 export const RuntimeKernelSchema = Type.Object({
   id: Type.String(),
   name: Type.String({ description: 'Its kernelspec within the runtime' }),
-  execution_state: Type.String({ description: '`starting`, `idle`, `busy`, `restarting`, `autorestarting`, `dead`, `unknown`' })
+  execution_state: Type.String({
+    description: '`starting`, `idle`, `busy`, `restarting`, `autorestarting`, `dead`, `unknown`'
+  })
 });
 export type IRuntimeKernel = Static<typeof RuntimeKernelSchema>;
 
@@ -30,13 +32,17 @@ export const RuntimeSchema = Type.Object({
   created_at: Timestamp,
   started_at: Nullable(Timestamp),
   expires_at: Nullable(Timestamp),
-  last_activity: Nullable(Type.String({ description: "A non-silent execution or a person's input, RFC 3339 UTC" })),
+  last_activity: Nullable(
+    Type.String({ description: "A non-silent execution or a person's input, RFC 3339 UTC" })
+  ),
   resources: Type.Record(Type.String(), Type.String()),
   persistent_storage: Nullable(Type.String()),
   burning_rate: Type.Number({ description: 'Credits per second' }),
   credits_limit: Nullable(Type.Number()),
   reservation: Nullable(Type.Unknown()),
-  ingress: Type.String({ description: "Path of its Jupyter Server under the service's URL, with a slash at the end" }),
+  ingress: Type.String({
+    description: "Path of its Jupyter Server under the service's URL, with a slash at the end"
+  }),
   labels: Type.Record(Type.String(), Type.String()),
   kernel: Nullable(RuntimeKernelSchema),
   other_kernels: Type.Integer({ description: 'Kernels beside the one that Lab shows' })

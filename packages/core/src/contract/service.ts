@@ -29,7 +29,9 @@ export type IStopService = Static<typeof StopServiceSchema>;
 /** `<data folder>/service.json`, written (mode 0600) once the service listens. */
 export const ServiceFileSchema = Type.Object({
   url: Type.String({ description: 'e.g. `http://127.0.0.1:41763`, no slash at the end' }),
-  token_file: Type.String({ description: 'Absolute path of the file (mode 0600) that holds the bearer token' }),
+  token_file: Type.String({
+    description: 'Absolute path of the file (mode 0600) that holds the bearer token'
+  }),
   pid: Type.Integer(),
   version: Type.String(),
   service_id: Type.String(),

@@ -44,7 +44,10 @@ export function checkOrigin(headers: IncomingHttpHeaders): void {
 }
 
 function forbidden(origin: string): RuntimeError {
-  return new RuntimeError('FORBIDDEN', `Pages of ${origin} may not use this service: open it from its own address.`);
+  return new RuntimeError(
+    'FORBIDDEN',
+    `Pages of ${origin} may not use this service: open it from its own address.`
+  );
 }
 
 function digest(text: string): Buffer {

@@ -40,7 +40,9 @@ export class EventHub {
     response.socket?.setNoDelay(true);
     const missed = this._missedSince(lastEventId);
     response.write(
-      missed ? missed.map(event => event.text).join('') || ': nothing was missed\n\n' : this._text('runtimes', { items: this._all() }, this._number)
+      missed
+        ? missed.map(event => event.text).join('') || ': nothing was missed\n\n'
+        : this._text('runtimes', { items: this._all() }, this._number)
     );
     this._watchers.add(response);
     response.on('close', () => this._watchers.delete(response));
@@ -58,7 +60,12 @@ export class EventHub {
     const [epoch, number] = (lastEventId ?? '').split(':');
     const since = Number(number ?? NaN);
     const oldest = this._recent[0]?.number ?? this._number + 1;
-    if (epoch !== this._epoch || !Number.isInteger(since) || since > this._number || since < oldest - 1) {
+    if (
+      epoch !== this._epoch ||
+      !Number.isInteger(since) ||
+      since > this._number ||
+      since < oldest - 1
+    ) {
       return undefined;
     }
     return this._recent.filter(event => event.number > since);

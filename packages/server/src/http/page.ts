@@ -13,10 +13,16 @@ const DEFAULT_LIMIT = 200;
 
 /** The part of a list that the query asks for; the cursor is the position where it goes on.
  *  @throws RuntimeError INVALID_REQUEST */
-export function pageOf<T>(items: readonly T[], { cursor = '0', limit = DEFAULT_LIMIT }: IPageQuery): IPage<T> {
+export function pageOf<T>(
+  items: readonly T[],
+  { cursor = '0', limit = DEFAULT_LIMIT }: IPageQuery
+): IPage<T> {
   const start = Number(cursor);
   if (!Number.isSafeInteger(start) || start < 0) {
-    throw new RuntimeError('INVALID_REQUEST', 'The field querystring.cursor is not as expected: send `next_cursor` as it came.');
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      'The field querystring.cursor is not as expected: send `next_cursor` as it came.'
+    );
   }
   const end = start + limit;
   return { items: items.slice(start, end), next_cursor: end < items.length ? String(end) : null };

@@ -17,7 +17,11 @@ export function toProblem(error: RuntimeError, requestId: string): IProblem {
 }
 
 /** Fastify's error handler. */
-export function sendProblem(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
+export function sendProblem(
+  thrown: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply
+): void {
   const error = fromFastify(thrown);
   if (error.status >= 500) {
     request.log.error({ err: thrown }, 'A request failed.');
@@ -25,13 +29,20 @@ export function sendProblem(thrown: FastifyError | Error, request: FastifyReques
   if (error.code === 'UNAUTHORIZED') {
     reply.header('WWW-Authenticate', 'Bearer');
   }
-  void reply.code(error.status).header('Content-Type', PROBLEM_CONTENT_TYPE).send(JSON.stringify(toProblem(error, request.id)));
+  void reply
+    .code(error.status)
+    .header('Content-Type', PROBLEM_CONTENT_TYPE)
+    .send(JSON.stringify(toProblem(error, request.id)));
 }
 
 /** Fastify's not-found handler. */
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?', 1)[0];
-  sendProblem(new RuntimeError('NOT_FOUND', `There is no ${request.method} ${path} here: check the URL.`), request, reply);
+  sendProblem(
+    new RuntimeError('NOT_FOUND', `There is no ${request.method} ${path} here: check the URL.`),
+    request,
+    reply
+  );
 }
 
 function fromFastify(thrown: FastifyError | Error): RuntimeError {
@@ -39,11 +50,18 @@ function fromFastify(thrown: FastifyError | Error): RuntimeError {
   if (validation?.[0]) {
     const { instancePath, message, params, keyword } = validation[0];
     const field = `${validationContext ?? 'body'}${instancePath.replaceAll('/', '.')}`;
-    const detail = keyword === 'additionalProperties' ? ` ("${String(params['additionalProperty'])}")` : '';
-    return new RuntimeError('INVALID_REQUEST', `The field ${field} is not as expected: it ${message ?? 'is wrong'}${detail}.`);
+    const detail =
+      keyword === 'additionalProperties' ? ` ("${String(params['additionalProperty'])}")` : '';
+    return new RuntimeError(
+      'INVALID_REQUEST',
+      `The field ${field} is not as expected: it ${message ?? 'is wrong'}${detail}.`
+    );
   }
   if (statusCode === 413) {
-    return new RuntimeError('PAYLOAD_TOO_LARGE', 'The body of the request is too large: this call takes at most 1 MiB.');
+    return new RuntimeError(
+      'PAYLOAD_TOO_LARGE',
+      'The body of the request is too large: this call takes at most 1 MiB.'
+    );
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new RuntimeError(

@@ -17,12 +17,23 @@ import { pageOf, PageQuerySchema } from './page.js';
 import type { TypeBoxTypeProvider } from './typeProvider.js';
 
 const Id = Type.Object({ id: Type.String({ pattern: RUNTIME_ID_PATTERN }) });
-const IdAndMessage = Type.Object({ id: Type.String({ pattern: RUNTIME_ID_PATTERN }), msg_id: Type.String({ maxLength: 200 }) });
+const IdAndMessage = Type.Object({
+  id: Type.String({ pattern: RUNTIME_ID_PATTERN }),
+  msg_id: Type.String({ maxLength: 200 })
+});
 const Before = Type.Object({ before: Type.Optional(Type.Integer({ minimum: 0 })) });
-const Idempotent = Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) });
-const Empty = Type.Optional(Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]));
+const Idempotent = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200 }))
+});
+const Empty = Type.Optional(
+  Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })])
+);
 
-export function addRuntimeRoutes(base: FastifyInstance, runtimes: Runtimes, events: EventHub): void {
+export function addRuntimeRoutes(
+  base: FastifyInstance,
+  runtimes: Runtimes,
+  events: EventHub
+): void {
   const app = base.withTypeProvider<TypeBoxTypeProvider>();
 
   app.get(`${API_BASE}/environments`, { schema: { querystring: PageQuerySchema } }, async request =>
@@ -33,7 +44,9 @@ export function addRuntimeRoutes(base: FastifyInstance, runtimes: Runtimes, even
     pageOf(runtimes.list(), request.query)
   );
 
-  app.get(`${API_BASE}/runtimes/:id`, { schema: { params: Id } }, async request => runtimes.get(request.params.id));
+  app.get(`${API_BASE}/runtimes/:id`, { schema: { params: Id } }, async request =>
+    runtimes.get(request.params.id)
+  );
 
   app.post(
     `${API_BASE}/runtimes`,
@@ -50,8 +63,10 @@ export function addRuntimeRoutes(base: FastifyInstance, runtimes: Runtimes, even
     async (request, reply) => reply.code(202).send(await runtimes.interrupt(request.params.id))
   );
 
-  app.post(`${API_BASE}/runtimes/:id/restart`, { schema: { params: Id, body: Empty } }, async request =>
-    runtimes.restart(request.params.id)
+  app.post(
+    `${API_BASE}/runtimes/:id/restart`,
+    { schema: { params: Id, body: Empty } },
+    async request => runtimes.restart(request.params.id)
   );
 
   app.delete(`${API_BASE}/runtimes/:id`, { schema: { params: Id } }, async (request, reply) =>
@@ -70,7 +85,9 @@ export function addRuntimeRoutes(base: FastifyInstance, runtimes: Runtimes, even
     async (request, reply) => {
       const { id, msg_id: msgId } = request.params;
       const frames = runtimes.messages(id, msgId, request.query.before);
-      return reply.type('application/octet-stream').send(Readable.from(withHeads(frames), { objectMode: false }));
+      return reply
+        .type('application/octet-stream')
+        .send(Readable.from(withHeads(frames), { objectMode: false }));
     }
   );
 

@@ -1,5 +1,5 @@
 /** The service's HTTP server: the interface through Fastify, the ingress beside it. */
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -36,7 +36,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   const { ingress, authorizer } = options;
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
@@ -63,7 +63,10 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   });
   app.addHook('onResponse', async (request, reply) => {
     const path = request.url.split('?', 1)[0];
-    request.log.debug({ method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    request.log.debug(
+      { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request'
+    );
   });
   // An empty body with a JSON content type is none, as fetch clients send it.
   app.removeContentTypeParser('application/json');

@@ -1,7 +1,12 @@
 /** `/service`, `/healthz`. */
 import type { FastifyInstance } from 'fastify';
 
-import { API_BASE, StopServiceSchema, type IServiceInfo, type IStopService } from '@jupyterlab-runtimes/core';
+import {
+  API_BASE,
+  StopServiceSchema,
+  type IServiceInfo,
+  type IStopService
+} from '@jupyterlab-runtimes/core';
 
 import type { TypeBoxTypeProvider } from './typeProvider.js';
 
@@ -17,9 +22,13 @@ export function addServiceRoutes(
 
   app.get(`${API_BASE}/service`, async () => info);
 
-  app.post(`${API_BASE}/service::stop`, { schema: { body: StopServiceSchema } }, async (request, reply) => {
-    const { runtimes } = request.body;
-    reply.raw.once('finish', () => stop(runtimes));
-    return reply.code(202).header('Connection', 'close').send({});
-  });
+  app.post(
+    `${API_BASE}/service::stop`,
+    { schema: { body: StopServiceSchema } },
+    async (request, reply) => {
+      const { runtimes } = request.body;
+      reply.raw.once('finish', () => stop(runtimes));
+      return reply.code(202).header('Connection', 'close').send({});
+    }
+  );
 }

@@ -33,7 +33,9 @@ export class JupyterServer implements IJupyterServer {
   }
 
   async listKernels(signal?: AbortSignal): Promise<IKernelModel[]> {
-    return JSON.parse((await this._call('GET', 'api/kernels', undefined, signal)).body) as IKernelModel[];
+    return JSON.parse(
+      (await this._call('GET', 'api/kernels', undefined, signal)).body
+    ) as IKernelModel[];
   }
 
   async startKernel(name: string, signal: AbortSignal): Promise<IKernelModel> {
@@ -45,7 +47,10 @@ export class JupyterServer implements IJupyterServer {
             'START_FAILED',
             `The kernelspec "${name}" is not there any more (${reason}): install it again with \`python -m ipykernel install --sys-prefix\` in this environment.`
           )
-        : new RuntimeError('KERNEL_DIED_AT_START', `The kernel "${name}" could not be started: ${reason}.`);
+        : new RuntimeError(
+            'KERNEL_DIED_AT_START',
+            `The kernel "${name}" could not be started: ${reason}.`
+          );
     }
     return JSON.parse(answer.body) as IKernelModel;
   }
@@ -59,8 +64,18 @@ export class JupyterServer implements IJupyterServer {
     await this._call('POST', path, {}, AbortSignal.timeout(RESTART_TIMEOUT_MS));
   }
 
-  private async _call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<IAnswer> {
-    const answer = await this._ask(method, path, body, signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS));
+  private async _call(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal
+  ): Promise<IAnswer> {
+    const answer = await this._ask(
+      method,
+      path,
+      body,
+      signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS)
+    );
     if (answer.status >= 400) {
       throw new RuntimeError(
         'UNREACHABLE',
@@ -75,9 +90,8 @@ export class JupyterServer implements IJupyterServer {
     const options: RequestOptions = {
       method,
       path: `${this._address.basePath}${path}`,
-      ...(this._address.socketPath === null
-        ? { host: '127.0.0.1', port: this._address.port }
-        : { socketPath: this._address.socketPath }),
+      ...('port' in this._address.place ? { host: '127.0.0.1' } : {}),
+      ...this._address.place,
       headers: {
         Host: 'localhost',
         Authorization: authorization(this._address),
@@ -96,7 +110,10 @@ export class JupyterServer implements IJupyterServer {
           )
         );
       const outgoing = request(options, response => {
-        readText(response).then(text => resolve({ status: response.statusCode ?? 0, body: text }), fail);
+        readText(response).then(
+          text => resolve({ status: response.statusCode ?? 0, body: text }),
+          fail
+        );
       });
       outgoing.on('error', fail);
       outgoing.end(payload);

@@ -70,8 +70,14 @@ export class Ingress implements IIngress {
       if (this._takeKernelAction(target, request, response)) {
         return true;
       }
-      if (request.method !== 'GET' && request.method !== 'HEAD' && CHANGES_KERNELS.test(target.rest)) {
-        response.once('finish', () => this._runtimes.recount(target.id, request.method === 'DELETE'));
+      if (
+        request.method !== 'GET' &&
+        request.method !== 'HEAD' &&
+        CHANGES_KERNELS.test(target.rest)
+      ) {
+        response.once('finish', () =>
+          this._runtimes.recount(target.id, request.method === 'DELETE')
+        );
       }
       exchangeCredentials(request, target.address);
       this._proxy.web(request, response, { target: proxyTarget(target.address) });
@@ -90,7 +96,11 @@ export class Ingress implements IIngress {
       checkOrigin(request.headers);
       const target = this._target(request);
       const kernelId = CHANNELS.exec(target.rest)?.[1];
-      if (kernelId !== undefined && decodeURIComponent(kernelId) === target.kernelId && target.relay) {
+      if (
+        kernelId !== undefined &&
+        decodeURIComponent(kernelId) === target.kernelId &&
+        target.relay
+      ) {
         this._attach(target.relay, target.query, request, socket, head);
         return;
       }
@@ -106,7 +116,13 @@ export class Ingress implements IIngress {
     this._proxy.close();
   }
 
-  private _attach(relay: Relay, query: URLSearchParams, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  private _attach(
+    relay: Relay,
+    query: URLSearchParams,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer
+  ): void {
     this._sockets.handleUpgrade(request, socket, head, client => {
       const { resume, point } = parseResumeQuery(query);
       const mode = client.protocol !== KERNEL_SUBPROTOCOL ? 'legacy' : resume ? 'resume' : 'v1';
@@ -115,7 +131,11 @@ export class Ingress implements IIngress {
   }
 
   /** Restarting or ending the kernel that Lab shows is the service's own business: the relay must know. */
-  private _takeKernelAction(target: ITarget, request: IncomingMessage, response: ServerResponse): boolean {
+  private _takeKernelAction(
+    target: ITarget,
+    request: IncomingMessage,
+    response: ServerResponse
+  ): boolean {
     const [, kernelId, restart] = KERNEL_ACTION.exec(target.rest) ?? [];
     if (kernelId === undefined || decodeURIComponent(kernelId) !== target.kernelId) {
       return false;
@@ -124,8 +144,14 @@ export class Ingress implements IIngress {
       request.resume();
       this._runtimes.restart(target.id).then(
         runtime => {
-          const kernel = { ...runtime.kernel, last_activity: runtime.last_activity ?? runtime.created_at, connections: 1 };
-          response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(kernel));
+          const kernel = {
+            ...runtime.kernel,
+            last_activity: runtime.last_activity ?? runtime.created_at,
+            connections: 1
+          };
+          response
+            .writeHead(200, { 'Content-Type': 'application/json' })
+            .end(JSON.stringify(kernel));
         },
         (error: unknown) => this._refuse(error, response)
       );
@@ -143,11 +169,19 @@ export class Ingress implements IIngress {
   /** @throws RuntimeError UNAUTHORIZED | NOT_FOUND | NOT_RUNNING */
   private _target(request: IncomingMessage): ITarget {
     this._authorizer.check(request.headers);
-    const [, id, rest, query] = INGRESS.exec(request.url ?? '') as unknown as [string, string, string, string | undefined];
+    const [, id, rest, query] = INGRESS.exec(request.url ?? '') as unknown as [
+      string,
+      string,
+      string,
+      string | undefined
+    ];
     const { given_name: name, state } = this._runtimes.get(id);
     const route = this._runtimes.route(id);
     if (!route) {
-      throw new RuntimeError('NOT_RUNNING', `The runtime "${name}" is ${state}: its Jupyter Server does not run.`);
+      throw new RuntimeError(
+        'NOT_RUNNING',
+        `The runtime "${name}" is ${state}: its Jupyter Server does not run.`
+      );
     }
     return {
       id,
@@ -162,9 +196,13 @@ export class Ingress implements IIngress {
   private _onProxyError(error: Error, target: ServerResponse | Duplex): void {
     this._log.debug({ err: error }, "A runtime's Jupyter Server could not be reached.");
     this._refuse(
-      new RuntimeError('UNREACHABLE', "The runtime's Jupyter Server does not answer: try again, or end the runtime.", {
-        cause: error
-      }),
+      new RuntimeError(
+        'UNREACHABLE',
+        "The runtime's Jupyter Server does not answer: try again, or end the runtime.",
+        {
+          cause: error
+        }
+      ),
       target
     );
   }
@@ -176,7 +214,11 @@ export class Ingress implements IIngress {
       this._log.error({ err: thrown, requestId }, 'An ingress request failed.');
     }
     const body = JSON.stringify(toProblem(error, requestId));
-    const headers = { 'Content-Type': PROBLEM_CONTENT_TYPE, 'Content-Length': String(Buffer.byteLength(body)), Connection: 'close' };
+    const headers = {
+      'Content-Type': PROBLEM_CONTENT_TYPE,
+      'Content-Length': String(Buffer.byteLength(body)),
+      Connection: 'close'
+    };
     if ('writeHead' in target) {
       if (target.headersSent) {
         target.destroy();
@@ -186,22 +228,29 @@ export class Ingress implements IIngress {
       return;
     }
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    target.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+    target.end(
+      `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`
+    );
   }
 
   private readonly _proxy: ProxyServer;
   private readonly _sockets: WebSocketServer;
 }
 
-function proxyTarget(address: IJupyterAddress): { host: string; port: number; socketPath?: string } {
-  return address.socketPath === null
-    ? { host: '127.0.0.1', port: address.port! }
-    : { host: 'localhost', port: 80, socketPath: address.socketPath };
+function proxyTarget(address: IJupyterAddress): {
+  host: string;
+  port: number;
+  socketPath?: string;
+} {
+  return 'port' in address.place
+    ? { host: '127.0.0.1', port: address.place.port }
+    : { host: 'localhost', port: 80, socketPath: address.place.socketPath };
 }
 
 function exchangeCredentials(request: IncomingMessage, address: IJupyterAddress): void {
-  for (const name of ['cookie', 'origin', 'referer', 'x-xsrftoken', 'proxy-authorization']) {
-    delete request.headers[name];
-  }
+  const dropped = new Set(['cookie', 'origin', 'referer', 'x-xsrftoken', 'proxy-authorization']);
+  request.headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => !dropped.has(name))
+  );
   request.headers.authorization = authorization(address);
 }

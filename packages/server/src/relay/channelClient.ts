@@ -22,7 +22,7 @@ export class ChannelClient {
     private readonly _journal: Journal,
     point: IResumePoint | undefined
   ) {
-    const canResume = point && point.epoch === _journal.epoch && point.after < _journal.next;
+    const canResume = point?.epoch === _journal.epoch && point.after < _journal.next;
     this._cursor = canResume ? point.after + 1 : _journal.next;
     if (mode === 'resume') {
       this._control({ type: 'attached', epoch: _journal.epoch, next: this._cursor });
@@ -44,7 +44,10 @@ export class ChannelClient {
   /** Send what is there; called again when more comes, and when the socket drained. */
   readonly pump = (): void => {
     let turn = 0;
-    while (this._socket.readyState === this._socket.OPEN && this._socket.bufferedAmount < HIGH_WATER_BYTES) {
+    while (
+      this._socket.readyState === this._socket.OPEN &&
+      this._socket.bufferedAmount < HIGH_WATER_BYTES
+    ) {
       const entry = this._journal.read(this._cursor);
       if (!entry) {
         return;

@@ -53,7 +53,7 @@ export class ExecutionLog {
   observe(frame: V1Frame): void {
     const parentId = frame.parent.msg_id;
     const execution = parentId === undefined ? undefined : this._executions.get(parentId);
-    if (!execution || execution.finished_at !== null) {
+    if (execution?.finished_at !== null) {
       return;
     }
     const type = frame.header.msg_type;

@@ -3,11 +3,14 @@
  *
  * @see jupyter_server/services/kernels/connection/base.py, serialize_binary_message
  */
-import { encodeV1, V1Frame } from './v1Frame.js';
+import type { V1Frame } from './v1Frame.js';
+import { encodeV1 } from './v1Frame.js';
 
 /** @returns Text when the message has no buffers, else bytes. */
 export function toLegacy(frame: V1Frame): string | Buffer {
-  const [header, parent, metadata, content] = frame.jsonParts.map(part => part.toString('utf8') || '{}');
+  const [header, parent, metadata, content] = frame.jsonParts.map(
+    part => part.toString('utf8') || '{}'
+  );
   const buffers = frame.buffers;
   const tail = `"header":${header},"parent_header":${parent},"metadata":${metadata},"content":${content}`;
   const ids = `"msg_id":${JSON.stringify(frame.header.msg_id)},"msg_type":${JSON.stringify(frame.header.msg_type)}`;
@@ -29,7 +32,7 @@ export function toLegacy(frame: V1Frame): string | Buffer {
 /** @throws Error when the message is not of this format. */
 export function fromLegacy(data: Buffer, isBinary: boolean): Buffer {
   const parts = isBinary ? splitBinary(data) : [data];
-  const message = JSON.parse(parts[0]!.toString('utf8')) as Record<string, unknown>;
+  const message = JSON.parse(parts[0].toString('utf8')) as Record<string, unknown>;
   const json = ['header', 'parent_header', 'metadata', 'content'].map(name =>
     Buffer.from(JSON.stringify(message[name] ?? {}), 'utf8')
   );

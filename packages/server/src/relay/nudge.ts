@@ -41,7 +41,12 @@ export class Nudge {
       date: new Date().toISOString(),
       version: '5.3'
     };
-    this._send(encodeV1('shell', [header, {}, {}, {}].map(part => Buffer.from(JSON.stringify(part)))));
+    this._send(
+      encodeV1(
+        'shell',
+        [header, {}, {}, {}].map(part => Buffer.from(JSON.stringify(part)))
+      )
+    );
     this._timer = setTimeout(this._ask, AGAIN_MS);
   };
 

@@ -33,7 +33,12 @@ export interface IRelayOptions {
 }
 
 /** Replies to these say nothing about whether the kernel is at work. */
-const QUIET_REQUESTS = new Set(['kernel_info_request', 'comm_info_request', 'debug_request', 'interrupt_request']);
+const QUIET_REQUESTS = new Set([
+  'kernel_info_request',
+  'comm_info_request',
+  'debug_request',
+  'interrupt_request'
+]);
 /** How many msg_ids are remembered, to acknowledge a message that comes twice. */
 const MAX_RECORDED = 10_000;
 /** 1003: the client's message can't be read. */
@@ -54,7 +59,9 @@ export class Relay implements IRelay {
     this.ready.catch(() => undefined);
     this._executions = new ExecutionLog(_options.runtimeId, _options.executions, _options.now);
     const unfinished = new Set(
-      this._executions.list().flatMap(execution => (execution.finished_at === null ? [execution.msg_id] : []))
+      this._executions
+        .list()
+        .flatMap(execution => (execution.finished_at === null ? [execution.msg_id] : []))
     );
     this._journal = new Journal(_options.folder, {
       ..._options.journal,
@@ -118,12 +125,18 @@ export class Relay implements IRelay {
         const bytes = toBuffer(data);
         this._onClientFrame(client, mode === 'legacy' ? fromLegacy(bytes, isBinary) : bytes);
       } catch (error) {
-        this._options.log.warn({ err: error, runtime: this._options.runtimeId }, 'A client sent what is no kernel message.');
+        this._options.log.warn(
+          { err: error, runtime: this._options.runtimeId },
+          'A client sent what is no kernel message.'
+        );
         socket.close(CLOSE_UNSUPPORTED, 'This is not a kernel message of the agreed protocol.');
       }
     });
     socket.on('error', error => {
-      this._options.log.debug({ err: error, runtime: this._options.runtimeId }, 'A client was lost.');
+      this._options.log.debug(
+        { err: error, runtime: this._options.runtimeId },
+        'A client was lost.'
+      );
     });
     socket.on('close', () => this._clients.delete(client));
     this._sockets.add(socket);
@@ -134,8 +147,12 @@ export class Relay implements IRelay {
   close(): void {
     this._upstream.dispose();
     this._nudge?.dispose();
-    this._sockets.forEach(socket => socket.close(1001, 'The runtime service stops or the runtime ended.'));
-    this._rejectReady(new RuntimeError('START_FAILED', 'The runtime was ended while it was starting.'));
+    this._sockets.forEach(socket =>
+      socket.close(1001, 'The runtime service stops or the runtime ended.')
+    );
+    this._rejectReady(
+      new RuntimeError('START_FAILED', 'The runtime was ended while it was starting.')
+    );
     this._journal.close();
   }
 
@@ -246,7 +263,8 @@ export class Relay implements IRelay {
     this._pending.delete(msgId);
     this._recorded.add(msgId);
     if (this._recorded.size > MAX_RECORDED) {
-      this._recorded.delete(this._recorded.values().next().value!);
+      const [oldest] = this._recorded;
+      this._recorded.delete(oldest);
     }
     pending.clients.forEach(client => client.acknowledge(msgId));
   }

@@ -13,8 +13,22 @@ export class Relays implements IRelays {
     private readonly _shared: Pick<IRelayOptions, 'journal' | 'executions' | 'log' | 'now'>
   ) {}
 
-  open(runtimeId: string, address: IJupyterAddress, kernelId: string, isNew: boolean, events: IRelayEvents): Relay {
-    return new Relay({ ...this._shared, runtimeId, address, kernelId, isNew, events, folder: join(this._folder, runtimeId) });
+  open(
+    runtimeId: string,
+    address: IJupyterAddress,
+    kernelId: string,
+    isNew: boolean,
+    events: IRelayEvents
+  ): Relay {
+    return new Relay({
+      ...this._shared,
+      runtimeId,
+      address,
+      kernelId,
+      isNew,
+      events,
+      folder: join(this._folder, runtimeId)
+    });
   }
 
   removeFiles(runtimeId: string): void {

@@ -51,7 +51,7 @@ export class Upstream {
     if (!this.isOpen) {
       return false;
     }
-    this._socket!.send(frame, { binary: true });
+    this._socket?.send(frame, { binary: true });
     return true;
   }
 
@@ -63,7 +63,10 @@ export class Upstream {
   }
 
   private _connect(): void {
-    const query = new URLSearchParams({ session_id: this._sessionId, after: String(this._events.after()) });
+    const query = new URLSearchParams({
+      session_id: this._sessionId,
+      after: String(this._events.after())
+    });
     const url = webSocketUrl(
       this._address,
       `api/kernels/${encodeURIComponent(this._kernelId)}/channels?${query.toString()}`
@@ -117,7 +120,13 @@ export class Upstream {
   }
 
   private _onControl(text: string): void {
-    const frame = JSON.parse(text) as { type: string; next: number; count: number; bytes: number; msg_id: string };
+    const frame = JSON.parse(text) as {
+      type: string;
+      next: number;
+      count: number;
+      bytes: number;
+      msg_id: string;
+    };
     switch (frame.type) {
       case 'attached':
         this._retryMs = FIRST_RETRY_MS;
@@ -139,7 +148,7 @@ export class Upstream {
     this._ackTimer = undefined;
     this._unacknowledged = 0;
     if (this.isOpen) {
-      this._socket!.send(JSON.stringify({ type: 'ack', seq: this._next - 1 }));
+      this._socket?.send(JSON.stringify({ type: 'ack', seq: this._next - 1 }));
     }
   }
 
@@ -154,5 +163,9 @@ export class Upstream {
 
 /** What `ws` gives, as one buffer without a copy where it is one already. */
 export function toBuffer(data: RawData): Buffer {
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
+  return Array.isArray(data)
+    ? Buffer.concat(data)
+    : Buffer.isBuffer(data)
+      ? data
+      : Buffer.from(data);
 }

@@ -16,7 +16,14 @@ export interface IHeader {
 const WORD_BYTES = 8;
 /** channel, header, parent_header, metadata, content, end. */
 const MIN_OFFSETS = 6;
-const PARTS = { channel: 0, header: 1, parent_header: 2, metadata: 3, content: 4, firstBuffer: 5 } as const;
+const PARTS = {
+  channel: 0,
+  header: 1,
+  parent_header: 2,
+  metadata: 3,
+  content: 4,
+  firstBuffer: 5
+} as const;
 
 /** A view of one frame; nothing is copied until it is asked for. */
 export class V1Frame {
@@ -28,7 +35,7 @@ export class V1Frame {
     }
     for (let i = 0; i < count; i++) {
       const offset = Number(bytes.readBigUInt64LE(WORD_BYTES * (i + 1)));
-      if (offset > bytes.length || (i > 0 && offset < this._offsets[i - 1]!)) {
+      if (offset > bytes.length || (i > 0 && offset < this._offsets[i - 1])) {
         throw new Error('A kernel message with offsets beyond its end.');
       }
       this._offsets.push(offset);
@@ -58,7 +65,9 @@ export class V1Frame {
   }
 
   get jsonParts(): readonly Buffer[] {
-    return [PARTS.header, PARTS.parent_header, PARTS.metadata, PARTS.content].map(index => this.part(index));
+    return [PARTS.header, PARTS.parent_header, PARTS.metadata, PARTS.content].map(index =>
+      this.part(index)
+    );
   }
 
   get buffers(): readonly Buffer[] {
@@ -84,7 +93,11 @@ export class V1Frame {
 }
 
 /** Build a frame from its parts (`json`: header, parent_header, metadata, content). */
-export function encodeV1(channel: string, json: readonly Buffer[], buffers: readonly Buffer[] = []): Buffer {
+export function encodeV1(
+  channel: string,
+  json: readonly Buffer[],
+  buffers: readonly Buffer[] = []
+): Buffer {
   const parts = [Buffer.from(channel, 'latin1'), ...json, ...buffers];
   const count = parts.length + 1;
   const head = Buffer.alloc(WORD_BYTES * (count + 1));

@@ -2,12 +2,12 @@
 import { RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
 
 import type { IJupyterServer, ILaunched, ILauncher, IRelay } from './ports.js';
-import type { Runtime } from './runtime.js';
+import type { ILive, Runtime } from './runtime.js';
 
 export interface ILaunchParts {
   readonly launcher: ILauncher;
   jupyterFor(launched: ILaunched): IJupyterServer;
-  openRelay(runtime: Runtime, kernelId: string, isNew: boolean): IRelay;
+  openRelay(runtime: Runtime, live: ILive, kernelId: string, isNew: boolean): IRelay;
   readonly timeoutMs: number;
   readonly now: () => Date;
 }
@@ -23,7 +23,7 @@ export async function launch(
   environment: IEnvironment,
   parts: ILaunchParts,
   found?: ILaunched
-): Promise<void> {
+): Promise<ILive> {
   const { signal } = runtime.ending;
   const timeout = AbortSignal.timeout(parts.timeoutMs);
   const stop = AbortSignal.any([signal, timeout]);
@@ -35,13 +35,18 @@ export async function launch(
         runtime.update({}, { handle });
       }));
     const jupyter = parts.jupyterFor(launched);
-    runtime.live = { launched, jupyter, relay: null };
+    const live: ILive = { launched, jupyter, relay: null };
+    runtime.live = live;
     signal.throwIfAborted();
     const died = launched.ended.then(reason => {
-      throw new RuntimeError('START_FAILED', `The runtime's Jupyter Server ended while it started: ${reason}`);
+      throw new RuntimeError(
+        'START_FAILED',
+        `The runtime's Jupyter Server ended while it started: ${reason}`
+      );
     });
     died.catch(() => undefined);
-    await Promise.race([start(runtime, environment, parts, found !== undefined, stop), died]);
+    await Promise.race([start(runtime, live, environment, parts, found !== undefined, stop), died]);
+    return live;
   } catch (error) {
     if (timeout.aborted && !signal.aborted) {
       throw new RuntimeError(
@@ -56,12 +61,12 @@ export async function launch(
 
 async function start(
   runtime: Runtime,
+  live: ILive,
   environment: IEnvironment,
   parts: ILaunchParts,
   wasFound: boolean,
   stop: AbortSignal
 ): Promise<void> {
-  const live = runtime.live!;
   await live.jupyter.untilReady(stop);
   progress(runtime, 50, 'Starting the kernel…');
   const [existing] = wasFound ? await live.jupyter.listKernels(stop) : [];
@@ -69,8 +74,11 @@ async function start(
   stop.throwIfAborted();
   runtime.update({ kernel: { id: kernel.id, name: kernel.name, execution_state: 'starting' } });
   progress(runtime, 70, 'Waiting for the kernel…');
-  live.relay = parts.openRelay(runtime, kernel.id, true);
-  await Promise.race([live.relay.ready.catch(error => kernelDied(error, runtime)), aborted(stop)]);
+  live.relay = parts.openRelay(runtime, live, kernel.id, true);
+  await Promise.race([
+    live.relay.ready.catch((error: unknown) => kernelDied(error, runtime)),
+    aborted(stop)
+  ]);
   runtime.update({
     state: 'running',
     state_reason: '',

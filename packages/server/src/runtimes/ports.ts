@@ -58,7 +58,11 @@ export interface ILauncher {
   /** Start the process; its Jupyter Server answers some time later.
    *  @param onHandle Called as soon as there is a process.
    *  @throws RuntimeError ENVIRONMENT_BROKEN | DISK_FULL | START_FAILED */
-  start(id: string, environment: IEnvironment, onHandle: (handle: unknown) => void): Promise<ILaunched>;
+  start(
+    id: string,
+    environment: IEnvironment,
+    onHandle: (handle: unknown) => void
+  ): Promise<ILaunched>;
   /** Find a process again that an earlier service started; undefined when it is not there any more. */
   adopt(id: string, handle: unknown): Promise<ILaunched | undefined>;
   /** End the process if there is one, wait until it is gone, and remove its files. */
@@ -109,7 +113,13 @@ export interface IRelay {
 }
 
 export interface IRelays {
-  open(runtimeId: string, address: IJupyterAddress, kernelId: string, isNew: boolean, events: IRelayEvents): IRelay;
+  open(
+    runtimeId: string,
+    address: IJupyterAddress,
+    kernelId: string,
+    isNew: boolean,
+    events: IRelayEvents
+  ): IRelay;
   /** Remove the journal of a runtime that has no relay. */
   removeFiles(runtimeId: string): void;
 }

@@ -35,7 +35,10 @@ export class Runtime {
   /** Aborted when the runtime is to end: a launch under way stops at its next step. */
   readonly ending = new AbortController();
 
-  update(change: Partial<IRuntimeResource>, rest: Partial<Omit<IRuntimeRecord, 'resource'>> = {}): void {
+  update(
+    change: Partial<IRuntimeResource>,
+    rest: Partial<Omit<IRuntimeRecord, 'resource'>> = {}
+  ): void {
     this._record = { ...this._record, ...rest, resource: { ...this._record.resource, ...change } };
     this._onChanged(this);
   }

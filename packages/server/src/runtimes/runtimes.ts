@@ -1,6 +1,5 @@
 /** All runtimes of this service, and what can be done with them. */
 import {
-  ingressPath,
   isAllowed,
   END_STATES,
   RuntimeError,
@@ -11,7 +10,7 @@ import {
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
 
-import { freeName, newRuntimeId } from './ids.js';
+import { freeName, newResource, newRuntimeId } from './newRuntime.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
 import type {
@@ -26,7 +25,7 @@ import type {
   IRuntimeRecord,
   IRuntimeStore
 } from './ports.js';
-import { Runtime } from './runtime.js';
+import { Runtime, type ILive } from './runtime.js';
 import { watchKernels } from './watchKernels.js';
 
 export interface IRuntimesOptions {
@@ -58,7 +57,8 @@ export class Runtimes {
     this._parts = {
       launcher: _options.launcher,
       jupyterFor: _options.jupyterFor,
-      openRelay: (runtime, kernelId, isNew) => this._openRelay(runtime, kernelId, isNew),
+      openRelay: (runtime, live, kernelId, isNew) =>
+        this._openRelay(runtime, live, kernelId, isNew),
       timeoutMs: _options.launchTimeoutMs,
       now: () => _options.clock.now()
     };
@@ -161,7 +161,10 @@ export class Runtimes {
   messages(id: string, msgId: string, before: number | undefined): Iterable<Buffer> {
     const relay = this._find(id).live?.relay;
     if (!relay) {
-      throw new RuntimeError('NOT_RUNNING', `The runtime "${this.get(id).given_name}" has no kernel (any more).`);
+      throw new RuntimeError(
+        'NOT_RUNNING',
+        `The runtime "${this.get(id).given_name}" has no kernel (any more).`
+      );
     }
     return relay.messages(msgId, before);
   }
@@ -172,10 +175,16 @@ export class Runtimes {
   }
 
   /** What the ingress needs; undefined where the runtime has no server. */
-  route(id: string): { launched: ILaunched; relay: IRelay | null; kernelId: string | null } | undefined {
+  route(
+    id: string
+  ): { launched: ILaunched; relay: IRelay | null; kernelId: string | null } | undefined {
     const runtime = this._runtimes.get(id);
     return runtime?.live
-      ? { launched: runtime.live.launched, relay: runtime.live.relay, kernelId: runtime.resource.kernel?.id ?? null }
+      ? {
+          launched: runtime.live.launched,
+          relay: runtime.live.relay,
+          kernelId: runtime.resource.kernel?.id ?? null
+        }
       : undefined;
   }
 
@@ -192,7 +201,10 @@ export class Runtimes {
   async close(what: 'keep' | 'terminate'): Promise<void> {
     if (what === 'terminate') {
       for (const runtime of this._runtimes.values()) {
-        if (!END_STATES.includes(runtime.resource.state) && runtime.resource.state !== 'terminating') {
+        if (
+          !END_STATES.includes(runtime.resource.state) &&
+          runtime.resource.state !== 'terminating'
+        ) {
           this._track(this._end(runtime, 'terminated', ''));
         }
       }
@@ -209,7 +221,10 @@ export class Runtimes {
   private _find(id: string): Runtime {
     const runtime = this._runtimes.get(id);
     if (!runtime) {
-      throw new RuntimeError('NOT_FOUND', `There is no runtime ${id} on this service (any more): refresh the list.`);
+      throw new RuntimeError(
+        'NOT_FOUND',
+        `There is no runtime ${id} on this service (any more): refresh the list.`
+      );
     }
     return runtime;
   }
@@ -242,30 +257,9 @@ export class Runtimes {
 
   private _create(request: ILaunchRequest, environment: IEnvironment): Runtime {
     const now = this._options.clock.now();
-    const id = newRuntimeId(now);
     const names = new Set(this.list().map(resource => resource.given_name));
-    const resource: IRuntimeResource = {
-      id,
-      given_name: request.given_name ?? freeName(environment.title, names),
-      environment_name: environment.name,
-      environment_title: environment.title,
-      state: 'requested',
-      state_reason: '',
-      progress: { percent: 0, message: 'Requested' },
-      created_at: now.toISOString(),
-      started_at: null,
-      expires_at: null,
-      last_activity: null,
-      resources: {},
-      persistent_storage: null,
-      burning_rate: 0,
-      credits_limit: null,
-      reservation: null,
-      ingress: ingressPath(id),
-      labels: {},
-      kernel: null,
-      other_kernels: 0
-    };
+    const givenName = request.given_name ?? freeName(environment.title, names);
+    const resource = newResource(newRuntimeId(now), givenName, environment, now);
     const runtime = this._add({ resource, handle: null, ended_at: null });
     this._onChanged(runtime);
     return runtime;
@@ -277,14 +271,21 @@ export class Runtimes {
     return runtime;
   }
 
-  private async _start(runtime: Runtime, environment: IEnvironment, found?: ILaunched): Promise<void> {
+  private async _start(
+    runtime: Runtime,
+    environment: IEnvironment,
+    found?: ILaunched
+  ): Promise<void> {
     const leave = await this._queue.enter(runtime.ending.signal, () =>
-      runtime.update({ state: 'queued', progress: { percent: 5, message: 'Waiting for other launches…' } })
+      runtime.update({
+        state: 'queued',
+        progress: { percent: 5, message: 'Waiting for other launches…' }
+      })
     );
     try {
       runtime.ending.signal.throwIfAborted();
-      await launch(runtime, environment, this._parts, found);
-      this._watch(runtime);
+      const live = await launch(runtime, environment, this._parts, found);
+      this._watch(runtime, live);
       this._options.log.info({ runtime: runtime.id }, 'A runtime runs.');
     } catch (error) {
       await this._onLaunchFailed(runtime, error);
@@ -316,30 +317,41 @@ export class Runtimes {
     if (END_STATES.includes(resource.state)) {
       return;
     }
-    const launched = resource.state === 'terminating' ? undefined : await this._options.launcher.adopt(runtime.id, handle);
+    const launched =
+      resource.state === 'terminating'
+        ? undefined
+        : await this._options.launcher.adopt(runtime.id, handle);
     if (!launched) {
       const isWanted = resource.state !== 'terminating';
       await this._end(
         runtime,
         isWanted ? 'failed' : 'terminated',
-        isWanted ? 'Its process ended while the runtime service was away (or the machine was restarted): launch again.' : ''
+        isWanted
+          ? 'Its process ended while the runtime service was away (or the machine was restarted): launch again.'
+          : ''
       );
       return;
     }
     if (resource.state !== 'running' || !resource.kernel) {
       const environments = await this.environments();
-      const environment = environments.find(candidate => candidate.name === resource.environment_name) ?? environments[0]!;
+      const environment =
+        environments.find(candidate => candidate.name === resource.environment_name) ??
+        environments[0];
       void this._start(runtime, environment, launched);
       return;
     }
-    runtime.live = { launched, jupyter: this._options.jupyterFor(launched), relay: null };
-    runtime.live.relay = this._openRelay(runtime, resource.kernel.id, false);
-    this._watch(runtime);
-    this._options.log.info({ runtime: runtime.id }, 'A runtime of an earlier service was taken over.');
+    const live: ILive = { launched, jupyter: this._options.jupyterFor(launched), relay: null };
+    runtime.live = live;
+    live.relay = this._openRelay(runtime, live, resource.kernel.id, false);
+    this._watch(runtime, live);
+    this._options.log.info(
+      { runtime: runtime.id },
+      'A runtime of an earlier service was taken over.'
+    );
   }
 
-  private _openRelay(runtime: Runtime, kernelId: string, isNew: boolean): IRelay {
-    const { address } = runtime.live!.launched;
+  private _openRelay(runtime: Runtime, live: ILive, kernelId: string, isNew: boolean): IRelay {
+    const { address } = live.launched;
     return this._options.relays.open(runtime.id, address, kernelId, isNew, {
       onExecutionState: state => {
         if (runtime.resource.state === 'running') {
@@ -350,7 +362,10 @@ export class Runtimes {
       onUpstreamLost: () => this.recount(runtime.id),
       onRefused: () => this.recount(runtime.id),
       onJournalFailed: error => {
-        this._options.log.error({ err: error, runtime: runtime.id }, "A runtime's output can't be kept on disk.");
+        this._options.log.error(
+          { err: error, runtime: runtime.id },
+          "A runtime's output can't be kept on disk."
+        );
         runtime.update({
           state_reason: `Its output can't be kept on disk (${error instanceof Error ? error.message : String(error)}): free some space, or output is lost when the connection is.`
         });
@@ -359,8 +374,7 @@ export class Runtimes {
   }
 
   /** Notice the end of the process, the end of the kernel, and kernels of others. */
-  private _watch(runtime: Runtime): void {
-    const live = runtime.live!;
+  private _watch(runtime: Runtime, live: ILive): void {
     void live.launched.ended.then(reason => {
       if (!this._isClosed && runtime.resource.state === 'running') {
         void this._end(runtime, 'failed', `Its Jupyter Server ended: ${reason}`);
@@ -375,18 +389,30 @@ export class Runtimes {
           if (!shown && runtime.resource.state === 'running') {
             const reason = `Its kernel ended, and could not be started again: launch a new runtime. ${live.launched.logTail()}`;
             const isWanted = this._endedByUser.has(runtime.id);
-            void this._end(runtime, isWanted ? 'terminated' : 'failed', isWanted ? '' : reason.trim());
+            void this._end(
+              runtime,
+              isWanted ? 'terminated' : 'failed',
+              isWanted ? '' : reason.trim()
+            );
           } else if (others !== runtime.resource.other_kernels) {
             runtime.update({ other_kernels: others });
           }
           this._endedByUser.delete(runtime.id);
         },
-        failed: error => this._options.log.debug({ err: error, runtime: runtime.id }, 'Kernels could not be counted.')
+        failed: error =>
+          this._options.log.debug(
+            { err: error, runtime: runtime.id },
+            'Kernels could not be counted.'
+          )
       })
     );
   }
 
-  private async _end(runtime: Runtime, state: 'terminated' | 'failed', reason: string): Promise<void> {
+  private async _end(
+    runtime: Runtime,
+    state: 'terminated' | 'failed',
+    reason: string
+  ): Promise<void> {
     if (runtime.resource.state === 'terminating' && runtime.ending.signal.aborted) {
       return;
     }
@@ -409,7 +435,9 @@ export class Runtimes {
     if (wasFailed) {
       this._forget(runtime.id);
     } else if (state === 'terminated') {
-      this._timers.add(setTimeout(() => this._forget(runtime.id), this._options.keepEndedMs).unref());
+      this._timers.add(
+        setTimeout(() => this._forget(runtime.id), this._options.keepEndedMs).unref()
+      );
     }
   }
 

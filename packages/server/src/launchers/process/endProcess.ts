@@ -1,8 +1,9 @@
-/** End a process and all that it started. */
+/** End a runtime's Jupyter Server and all that it started. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { identify, isAlive, type IProcessIdentity } from './processIdentity.js';
+import { isAlive, type IProcessIdentity } from './processIdentity.js';
+import { runtimeProcesses } from './runtimeProcesses.js';
 
 const run = promisify(execFile);
 
@@ -10,51 +11,64 @@ const run = promisify(execFile);
 export const GRACE_MS = 5000;
 const POLL_MS = 50;
 
-/** Ask the group to end (SIGTERM), force it after the grace (SIGKILL); resolves when nothing of it is left. */
-export async function endProcess(identity: IProcessIdentity, graceMs = GRACE_MS): Promise<void> {
+/**
+ * Ask (SIGTERM: Jupyter Server then ends its kernels itself), and force what is left after the grace (SIGKILL).
+ * Resolves when nothing of it is left.
+ *
+ * @param leader The Jupyter Server as it was known; undefined when it never was.
+ * @param folder The runtime's private folder, by which its kernels are found.
+ */
+export async function endProcess(
+  leader: IProcessIdentity | undefined,
+  folder: string,
+  graceMs = GRACE_MS
+): Promise<void> {
+  const isThere = leader !== undefined && (await isAlive(leader));
   if (process.platform === 'win32') {
-    if (await isAlive(identity)) {
+    if (isThere) {
       // There are no groups of processes to ask: the tree is forced. An exit code means that it was gone already.
-      await run('taskkill', ['/PID', String(identity.pid), '/T', '/F']).catch(() => undefined);
+      await run('taskkill', ['/PID', String(leader.pid), '/T', '/F']).catch(() => undefined);
     }
     return;
   }
-  if (await isAlive(identity)) {
-    signalGroup(identity.pid, 'SIGTERM');
-    const deadline = Date.now() + graceMs;
-    while (Date.now() < deadline && (await isAlive(identity))) {
+  const others = await runtimeProcesses(isThere ? leader.pid : undefined, folder);
+  const all = isThere ? [leader, ...others] : others;
+  if (isThere) {
+    signal(-leader.pid, 'SIGTERM');
+  } else {
+    others.forEach(({ pid }) => signal(pid, 'SIGTERM'));
+  }
+  await untilGone(all, Date.now() + graceMs);
+  for (const identity of all) {
+    if (await isAlive(identity)) {
+      signal(identity.pid, 'SIGKILL');
+    }
+  }
+  if (isThere) {
+    // What it started meanwhile is in its group.
+    signal(-leader.pid, 'SIGKILL');
+  }
+  await untilGone(all, Infinity);
+}
+
+async function untilGone(identities: readonly IProcessIdentity[], deadline: number): Promise<void> {
+  let left = identities;
+  while (left.length > 0 && Date.now() < deadline) {
+    const alive = await Promise.all(left.map(isAlive));
+    left = left.filter((_, i) => alive[i]);
+    if (left.length > 0) {
       await new Promise(resolve => setTimeout(resolve, POLL_MS));
     }
-  } else if (!(await isLeaderless(identity))) {
-    return;
-  }
-  // Also when the leader went in time: whatever ignored the request goes now.
-  signalGroup(identity.pid, 'SIGKILL');
-  while (groupExists(identity.pid)) {
-    await new Promise(resolve => setTimeout(resolve, POLL_MS));
   }
 }
 
-/** The leader is gone, no other process has its number, and others of its group are left. */
-async function isLeaderless(identity: IProcessIdentity): Promise<boolean> {
-  return (await identify(identity.pid)) === undefined && groupExists(identity.pid);
-}
-
-function signalGroup(pgid: number, signal: NodeJS.Signals): void {
+/** A process (or, negative, a group) that is gone already is as wanted. */
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-pgid, signal);
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
       throw error;
     }
-  }
-}
-
-function groupExists(pgid: number): boolean {
-  try {
-    process.kill(-pgid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -23,13 +23,19 @@ const SUFFIX_LENGTH = 1 + 27 + 2;
 export function privateRoot(dataDir: string): string {
   const inside = join(dataDir, 'run');
   const digest = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-  const isShort = PLAIN_PATH.test(inside) && Buffer.byteLength(inside) + SUFFIX_LENGTH <= MAX_SOCKET_PATH_BYTES;
+  const isShort =
+    PLAIN_PATH.test(inside) && Buffer.byteLength(inside) + SUFFIX_LENGTH <= MAX_SOCKET_PATH_BYTES;
   const root =
-    isShort || process.platform === 'win32' ? inside : join(tmpdir(), `jlr-${userInfo().username}-${digest}`);
+    isShort || process.platform === 'win32'
+      ? inside
+      : join(tmpdir(), `jlr-${userInfo().username}-${digest}`);
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const stat = lstatSync(root);
   const uid = process.getuid?.();
-  if (!stat.isDirectory() || (uid !== undefined && (stat.uid !== uid || (stat.mode & 0o077) !== 0))) {
+  if (
+    !stat.isDirectory() ||
+    (uid !== undefined && (stat.uid !== uid || (stat.mode & 0o077) !== 0))
+  ) {
     throw new RuntimeError(
       'FORBIDDEN',
       `The folder ${root} is not private to this user: remove it, or choose another --data-dir.`

@@ -29,7 +29,7 @@ export async function identify(pid: number): Promise<IProcessIdentity | undefine
 /** Whether the very process is still there. */
 export async function isAlive(identity: IProcessIdentity): Promise<boolean> {
   const now = await identify(identity.pid);
-  return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
+  return now?.startTime === identity.startTime && now.bootId === identity.bootId;
 }
 
 async function startTimeOf(pid: number): Promise<string | undefined> {

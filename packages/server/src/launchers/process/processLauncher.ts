@@ -1,13 +1,22 @@
 /** Runtimes as processes of this machine: each one a Jupyter Server in a session of its own, which outlives the service. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { ingressPath, RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
 
-import type { IJupyterAddress } from '../../jupyter/address.js';
+import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
 import type { ILaunched, ILauncher } from '../../runtimes/ports.js';
 import { cleanEnvironment } from './cleanEnvironment.js';
 import { endProcess } from './endProcess.js';
@@ -15,8 +24,10 @@ import runtimeServer from './jupyter/runtime_server.py';
 import retainedChannel from './jupyter/retained_channel.py';
 import { readLogTail } from './logTail.js';
 import { makePrivateFolder, privateRoot } from './privateFolder.js';
+import { childEnded, processEnded } from './processEnd.js';
 import { identify, isAlive, type IProcessIdentity } from './processIdentity.js';
 import type { PythonEnvironment } from './pythonEnvironment.js';
+import { serverArguments } from './serverArguments.js';
 
 export interface IProcessLauncherOptions {
   readonly python: string;
@@ -30,12 +41,11 @@ export interface IProcessLauncherOptions {
 
 /** What is kept in the runtime's record. */
 interface IHandle extends IProcessIdentity {
-  readonly socketPath: string | null;
-  readonly port: number | null;
+  readonly place: JupyterPlace;
 }
 
-/** How often a process that is not our child is looked at, milliseconds. */
-const WATCH_MS = 500;
+const SOCKET_NAME = 's';
+const TOKEN_NAME = 'token';
 
 export class ProcessLauncher implements ILauncher {
   constructor(private readonly _options: IProcessLauncherOptions) {
@@ -56,16 +66,22 @@ export class ProcessLauncher implements ILauncher {
     return this._options.environment.diagnose();
   }
 
-  async start(id: string, _environment: IEnvironment, onHandle: (handle: unknown) => void): Promise<ILaunched> {
+  async start(
+    id: string,
+    _environment: IEnvironment,
+    onHandle: (handle: unknown) => void
+  ): Promise<ILaunched> {
     const folder = join(this._root, id);
     const token = randomBytes(32).toString('hex');
-    const port = process.platform === 'win32' ? await freePort() : null;
-    const socketPath = port === null ? join(folder, 's') : null;
+    const place: JupyterPlace =
+      process.platform === 'win32'
+        ? { port: await freePort() }
+        : { socketPath: join(folder, SOCKET_NAME) };
     makePrivateFolder(folder);
-    writeFileSync(join(folder, 'token'), token, { mode: 0o600 });
-    const child = await this._spawn(id, folder, token, socketPath, port);
-    const identity = (await identify(child.pid!)) ?? { pid: child.pid!, startTime: 'gone', bootId: 'gone' };
-    const handle: IHandle = { ...identity, socketPath, port };
+    writeFileSync(join(folder, TOKEN_NAME), token, { mode: 0o600 });
+    const { child, pid } = await this._spawn(id, folder, token, place);
+    const identity = (await identify(pid)) ?? { pid, startTime: 'gone', bootId: 'gone' };
+    const handle: IHandle = { ...identity, place };
     onHandle(handle);
     return this._launched(id, handle, token, childEnded(child));
   }
@@ -73,19 +89,17 @@ export class ProcessLauncher implements ILauncher {
   async adopt(id: string, handle: unknown): Promise<ILaunched | undefined> {
     const folder = join(this._root, id);
     const known = (handle as IHandle | null) ?? (await this._handleFromFolder(folder));
-    if (!known || !(await isAlive(known)) || !existsSync(join(folder, 'token'))) {
+    if (!known || !(await isAlive(known)) || !existsSync(join(folder, TOKEN_NAME))) {
       return undefined;
     }
-    const token = readFileSync(join(folder, 'token'), 'utf8');
-    return this._launched(id, known, token, watched(known));
+    const token = readFileSync(join(folder, TOKEN_NAME), 'utf8');
+    return this._launched(id, known, token, processEnded(known));
   }
 
   async end(id: string, handle: unknown): Promise<void> {
     const folder = join(this._root, id);
     const known = (handle as IHandle | null) ?? (await this._handleFromFolder(folder));
-    if (known) {
-      await endProcess(known);
-    }
+    await endProcess(known, folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this._logPath(id), { force: true });
   }
@@ -99,14 +113,16 @@ export class ProcessLauncher implements ILauncher {
     id: string,
     folder: string,
     token: string,
-    socketPath: string | null,
-    port: number | null
-  ): Promise<ChildProcess> {
+    place: JupyterPlace
+  ): Promise<{ child: ChildProcess; pid: number }> {
     const log = openSync(this._logPath(id), 'a', 0o600);
     try {
       const child = spawn(
         this._options.python,
-        [join(this._programs, 'runtime_server.py'), ...this._arguments(id, socketPath, port)],
+        [
+          join(this._programs, 'runtime_server.py'),
+          ...serverArguments(id, place, this._options.rootDir)
+        ],
         {
           cwd: this._options.rootDir,
           // A session of its own: it outlives the service, and a signal to its group reaches all that it started.
@@ -120,13 +136,12 @@ export class ProcessLauncher implements ILauncher {
           }
         }
       );
-      await new Promise<void>((resolve, reject) => {
-        child.once('spawn', resolve);
-        child.once('error', reject);
+      const pid = await new Promise<number>((resolve, reject) => {
+        child.once('spawn', () => resolve(child.pid ?? 0));
+        child.on('error', reject);
       });
-      child.on('error', () => undefined);
       child.unref();
-      return child;
+      return { child, pid };
     } catch (error) {
       throw await this._spawnError(error);
     } finally {
@@ -145,37 +160,15 @@ export class ProcessLauncher implements ILauncher {
     const diagnosis = await this.diagnose();
     return new RuntimeError(
       'ENVIRONMENT_BROKEN',
-      diagnosis || `${this._options.python} can't be started (${(error as Error).message}): repair that environment.`,
+      diagnosis ||
+        `${this._options.python} can't be started (${(error as Error).message}): repair that environment.`,
       { cause: error }
     );
   }
 
-  private _arguments(id: string, socketPath: string | null, port: number | null): string[] {
-    const place =
-      socketPath === null
-        ? ['--ServerApp.ip=127.0.0.1', `--ServerApp.port=${port}`, '--ServerApp.port_retries=0']
-        : [`--ServerApp.sock=${socketPath}`, '--ServerApp.sock_mode=0600'];
-    return [
-      ...place,
-      `--ServerApp.base_url=${ingressPath(id)}`,
-      `--ServerApp.root_dir=${this._options.rootDir}`,
-      '--ServerApp.open_browser=False',
-      '--ServerApp.use_redirect_file=False',
-      '--ServerApp.terminals_enabled=False',
-      '--ServerApp.allow_root=True',
-      // Its address is private: the service in front checks who asks, from where, and by which name.
-      '--ServerApp.allow_remote_access=True'
-    ];
-  }
-
   private _launched(id: string, handle: IHandle, token: string, ended: Promise<string>): ILaunched {
     const logTail = (): string => readLogTail(this._logPath(id));
-    const address: IJupyterAddress = {
-      socketPath: handle.socketPath,
-      port: handle.port,
-      basePath: ingressPath(id),
-      token
-    };
+    const address: IJupyterAddress = { place: handle.place, basePath: ingressPath(id), token };
     return { address, logTail, ended: ended.then(reason => `${reason}. ${logTail()}`.trim()) };
   }
 
@@ -187,7 +180,7 @@ export class ProcessLauncher implements ILauncher {
     }
     const identity = await identify(Number(readFileSync(path, 'utf8')));
     return identity && process.platform !== 'win32'
-      ? { ...identity, socketPath: join(folder, 's'), port: null }
+      ? { ...identity, place: { socketPath: join(folder, SOCKET_NAME) } }
       : undefined;
   }
 
@@ -198,26 +191,6 @@ export class ProcessLauncher implements ILauncher {
   private readonly _root: string;
   private readonly _programs: string;
   private readonly _logs: string;
-}
-
-function childEnded(child: ChildProcess): Promise<string> {
-  return new Promise(resolve => {
-    const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
-      resolve(signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`);
-    if (child.exitCode !== null || child.signalCode !== null) {
-      onExit(child.exitCode, child.signalCode);
-    } else {
-      child.once('exit', onExit);
-    }
-  });
-}
-
-/** Not our child: its exit code is not known. */
-async function watched(identity: IProcessIdentity): Promise<string> {
-  while (await isAlive(identity)) {
-    await new Promise(resolve => setTimeout(resolve, WATCH_MS).unref());
-  }
-  return 'it ended';
 }
 
 function freePort(): Promise<number> {

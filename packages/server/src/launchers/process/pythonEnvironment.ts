@@ -90,7 +90,7 @@ export class PythonEnvironment {
 }
 
 function describeFailure(python: string, error: unknown): string {
-  const { code, stderr } = error as { code?: unknown; stderr?: string };
+  const { code, stderr } = error as { code?: string | number; stderr?: string };
   if (code === 'ENOENT') {
     return `There is no Python at ${python}: repair that environment, or start the runtime service with another --python.`;
   }

@@ -23,7 +23,12 @@ export interface IJournalOptions {
 
 /** A message, or how many are missing before the next one that is there. */
 export type JournalEntry =
-  | { readonly kind: 'message'; readonly seq: number; readonly frame: Buffer; readonly parentId: string }
+  | {
+      readonly kind: 'message';
+      readonly seq: number;
+      readonly frame: Buffer;
+      readonly parentId: string;
+    }
   | { readonly kind: 'cut'; readonly count: number; readonly bytes: number; readonly next: number };
 
 const MIB = 1024 * 1024;
@@ -89,7 +94,9 @@ export class Journal {
     } catch (error) {
       // The file has a gap here: what follows goes into a new one.
       this._isBroken = true;
-      this._options.onDropped?.(new Map(record.parentId ? [[record.parentId, record.frame.length]] : []));
+      this._options.onDropped?.(
+        new Map(record.parentId ? [[record.parentId, record.frame.length]] : [])
+      );
       throw error;
     } finally {
       this._upstreamSeq = record.upstreamSeq;
@@ -130,8 +137,14 @@ export class Journal {
   *messagesOf(parentId: string, from: number, before = this._next): Generator<Buffer, void, void> {
     let seq = Math.max(from, 0);
     while (seq < Math.min(before, this._next)) {
-      const segment = this._segments.find(candidate => seq >= candidate.firstSeq && seq < candidate.endSeq);
-      if (segment && !segment.bytesByParent.has(parentId) && !this._recent[seq - this._recentFirst]) {
+      const segment = this._segments.find(
+        candidate => seq >= candidate.firstSeq && seq < candidate.endSeq
+      );
+      if (
+        segment &&
+        !segment.bytesByParent.has(parentId) &&
+        !this._recent[seq - this._recentFirst]
+      ) {
         seq = segment.endSeq;
         continue;
       }
@@ -160,7 +173,12 @@ export class Journal {
   private _segmentFor(seq: number, size: number): Segment {
     const last = this._segments.at(-1);
     const limit = this._options.segmentBytes ?? 8 * MIB;
-    if (last && !this._isBroken && last.endSeq === seq && (last.size + size <= limit || last.endSeq === last.firstSeq)) {
+    if (
+      last &&
+      !this._isBroken &&
+      last.endSeq === seq &&
+      (last.size + size <= limit || last.endSeq === last.firstSeq)
+    ) {
       return last;
     }
     const segment = Segment.create(this._folder, seq, this._bytes - size);
@@ -173,7 +191,7 @@ export class Journal {
     const max = this._options.maxBytes ?? 256 * MIB;
     let size = this._segments.reduce((sum, segment) => sum + segment.size, 0);
     while (size > max && this._segments.length > 1) {
-      const oldest = this._segments.shift()!;
+      const [oldest] = this._segments.splice(0, 1);
       size -= oldest.size;
       this._options.onDropped?.(oldest.bytesByParent);
       oldest.remove();
@@ -182,7 +200,8 @@ export class Journal {
 
   /** From `seq` on nothing is there until `segment` (or until the recent messages, or the end). */
   private _cutFrom(seq: number, segment: Segment | undefined): JournalEntry {
-    const inMemory = this._recentFirst > seq && this._recent.length > 0 ? this._recentFirst : Infinity;
+    const inMemory =
+      this._recentFirst > seq && this._recent.length > 0 ? this._recentFirst : Infinity;
     const onDisk = segment?.firstSeq ?? Infinity;
     const next = Math.min(inMemory, onDisk, this._next);
     const until = next === onDisk && segment ? segment.bytesBefore : this._bytes;
@@ -203,7 +222,7 @@ export class Journal {
     if (this._recentBytes > 2 * max) {
       let drop = 0;
       while (this._recentBytes > max && drop < this._recent.length - 1) {
-        this._recentBytes -= this._recent[drop]!.frame.length;
+        this._recentBytes -= this._recent[drop].frame.length;
         drop += 1;
       }
       this._recent = this._recent.slice(drop);

@@ -4,7 +4,15 @@
  * Writing is synchronous: a message is with the operating system before anybody sees it, so that it survives the end of
  * this process. It costs some microseconds, as the page cache takes it.
  */
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, rmSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  writevSync
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { decodeRecord, encodeRecord, isIntact, RECORD_HEAD_BYTES, type IRecord } from './record.js';
@@ -13,7 +21,8 @@ const MAGIC = 0x4a524a31; // "JRJ1"
 const HEAD_BYTES = 20;
 
 /** The segment's file name; names sort by number. */
-export const segmentName = (firstSeq: number): string => `${String(firstSeq).padStart(16, '0')}.journal`;
+export const segmentName = (firstSeq: number): string =>
+  `${String(firstSeq).padStart(16, '0')}.journal`;
 export const SEGMENT_NAME = /^(\d{16})\.journal$/;
 
 export class Segment {
@@ -94,7 +103,7 @@ export class Segment {
 
   read(seq: number): IRecord {
     const index = seq - this.firstSeq;
-    const start = this._offsets[index]!;
+    const start = this._offsets[index];
     const end = this._offsets[index + 1] ?? this._end;
     const body = Buffer.allocUnsafe(end - start - RECORD_HEAD_BYTES);
     readAll(this._fd, body, start + RECORD_HEAD_BYTES);
@@ -156,12 +165,12 @@ function writeAll(fd: number, parts: readonly Buffer[], position: number): void 
   while (rest.length > 0) {
     let written = writevSync(fd, rest, at);
     at += written;
-    while (rest.length > 0 && written >= rest[0]!.length) {
-      written -= rest[0]!.length;
+    while (rest.length > 0 && written >= rest[0].length) {
+      written -= rest[0].length;
       rest = rest.slice(1);
     }
     if (written > 0) {
-      rest = [rest[0]!.subarray(written), ...rest.slice(1)];
+      rest = [rest[0].subarray(written), ...rest.slice(1)];
     }
   }
 }

@@ -17,10 +17,16 @@ const STEPS = [
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   // NORMAL: a commit survives the end of this process; the last ones may be lost with the machine's power.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;'
+  );
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
+    user_version: number;
+  };
   if (version > STEPS.length) {
-    throw new Error(`The records in ${path} were written by a newer version: install that version again.`);
+    throw new Error(
+      `The records in ${path} were written by a newer version: install that version again.`
+    );
   }
   STEPS.slice(version).forEach((step, i) => {
     database.exec(`BEGIN; ${step} PRAGMA user_version = ${version + i + 1}; COMMIT;`);

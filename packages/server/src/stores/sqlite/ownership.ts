@@ -10,7 +10,9 @@ const WAIT_MS = 2000;
 export function own(path: string, dataDir: string): { release(): void } {
   const database = new DatabaseSync(path);
   try {
-    database.exec(`PRAGMA busy_timeout = ${WAIT_MS}; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;`);
+    database.exec(
+      `PRAGMA busy_timeout = ${WAIT_MS}; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;`
+    );
   } catch (error) {
     database.close();
     if (/locked|busy/i.test((error as Error).message)) {

@@ -3,14 +3,23 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { IExecution } from '@jupyterlab-runtimes/core';
 
-import type { IExecutionStore, IIdempotencyStore, IRuntimeRecord, IRuntimeStore } from '../../runtimes/ports.js';
+import type {
+  IExecutionStore,
+  IIdempotencyStore,
+  IRuntimeRecord,
+  IRuntimeStore
+} from '../../runtimes/ports.js';
 
 export function runtimeStore(database: DatabaseSync): IRuntimeStore {
   const list = database.prepare('SELECT record FROM runtimes ORDER BY id');
-  const put = database.prepare('INSERT INTO runtimes VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record');
-  const removals = ['runtimes WHERE id', 'executions WHERE runtime_id', 'idempotency WHERE runtime_id'].map(rest =>
-    database.prepare(`DELETE FROM ${rest} = ?`)
+  const put = database.prepare(
+    'INSERT INTO runtimes VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record'
   );
+  const removals = [
+    'runtimes WHERE id',
+    'executions WHERE runtime_id',
+    'idempotency WHERE runtime_id'
+  ].map(rest => database.prepare(`DELETE FROM ${rest} = ?`));
   return {
     list: () => list.all().map(row => JSON.parse(String(row['record'])) as IRuntimeRecord),
     put: record => void put.run(record.resource.id, JSON.stringify(record)),
@@ -19,15 +28,19 @@ export function runtimeStore(database: DatabaseSync): IRuntimeStore {
 }
 
 export function executionStore(database: DatabaseSync): IExecutionStore {
-  const list = database.prepare('SELECT execution FROM executions WHERE runtime_id = ? ORDER BY number');
+  const list = database.prepare(
+    'SELECT execution FROM executions WHERE runtime_id = ? ORDER BY number'
+  );
   const put = database.prepare(
     `INSERT INTO executions (runtime_id, msg_id, execution) VALUES (?, ?, ?)
      ON CONFLICT (runtime_id, msg_id) DO UPDATE SET execution = excluded.execution`
   );
   const remove = database.prepare('DELETE FROM executions WHERE runtime_id = ? AND msg_id = ?');
   return {
-    list: runtimeId => list.all(runtimeId).map(row => JSON.parse(String(row['execution'])) as IExecution),
-    put: (runtimeId, execution) => void put.run(runtimeId, execution.msg_id, JSON.stringify(execution)),
+    list: runtimeId =>
+      list.all(runtimeId).map(row => JSON.parse(String(row['execution'])) as IExecution),
+    put: (runtimeId, execution) =>
+      void put.run(runtimeId, execution.msg_id, JSON.stringify(execution)),
     remove: (runtimeId, msgId) => void remove.run(runtimeId, msgId)
   };
 }

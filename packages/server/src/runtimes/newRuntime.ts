@@ -1,0 +1,47 @@
+/** What a runtime is when it has just been asked for. */
+import { ulid } from 'ulid';
+
+import { ingressPath, type IEnvironment, type IRuntimeResource } from '@jupyterlab-runtimes/core';
+
+/** `r` and a lower-case ULID. */
+export const newRuntimeId = (now: Date): string => `r${ulid(now.getTime()).toLowerCase()}`;
+
+/** The first of `<title>`, `<title> 2`, … that is not taken. */
+export function freeName(title: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? title : `${title} ${n}`;
+    if (!taken.has(name)) {
+      return name;
+    }
+  }
+}
+
+export function newResource(
+  id: string,
+  givenName: string,
+  environment: IEnvironment,
+  now: Date
+): IRuntimeResource {
+  return {
+    id,
+    given_name: givenName,
+    environment_name: environment.name,
+    environment_title: environment.title,
+    state: 'requested',
+    state_reason: '',
+    progress: { percent: 0, message: 'Requested' },
+    created_at: now.toISOString(),
+    started_at: null,
+    expires_at: null,
+    last_activity: null,
+    resources: {},
+    persistent_storage: null,
+    burning_rate: 0,
+    credits_limit: null,
+    reservation: null,
+    ingress: ingressPath(id),
+    labels: {},
+    kernel: null,
+    other_kernels: 0
+  };
+}
