@@ -130,7 +130,7 @@ class ServiceProxyHandler(GuardedHandler):
             raise web.HTTPError(500, "The request was not prepared.")
         exchange.finish()
         try:
-            line, headers = await exchange.head(self._limits.answer_timeout)
+            line, headers = await exchange.head(self._patience(target))
         except Problem as problem:
             raise self._registry.unreachable(target, problem) from problem
         if line.code == 401:
@@ -152,6 +152,11 @@ class ServiceProxyHandler(GuardedHandler):
             self._auto_finish = False
             self._close_exchange()
             self.request.connection.close()  # type: ignore[union-attr]
+
+    def _patience(self, target: Target) -> float:
+        """How long an answer's head may take, seconds: long only for a service that is known to answer."""
+        limits = self._limits
+        return limits.answer_timeout if self._registry.is_good(target) else limits.connect_timeout
 
     def _set_answer_headers(self, target: Target, headers: HTTPHeaders) -> None:
         self.clear_header("Content-Type")

@@ -71,8 +71,7 @@ def call(http_server_client: Any, jp_serverapp: Any, jp_base_url: str, jp_auth_h
             follow_redirects=False,
             allow_nonstandard_methods=True,
             decompress_response=False,
-            request_timeout=20,
-            **options,
+            **{"request_timeout": 20, **options},
         )
         return await super(type(http_server_client), http_server_client).fetch(request, raise_error=False)
 

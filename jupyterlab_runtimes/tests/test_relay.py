@@ -220,6 +220,14 @@ class TestSilentService:
         with pytest.raises(Exception, match="504"):
             await jp_ws_fetch(PROXIED, "tiny", "runtimes", "r1", "socket")
 
+    async def test_keeps_no_connection_of_the_browser_once_it_is_known_to_hang(self, call, jp_ws_fetch):
+        await call(PAGE)
+        started = asyncio.get_running_loop().time()
+        assert (await call(PAGE)).code == 504
+        with pytest.raises(Exception, match="504"):
+            await jp_ws_fetch(PROXIED, "tiny", "runtimes", "r1", "socket")
+        assert asyncio.get_running_loop().time() - started < 0.3
+
     async def test_holds_no_other_request_up(self, call):
         slow = [asyncio.ensure_future(call(PAGE)) for _ in range(5)]
         started = asyncio.get_running_loop().time()

@@ -125,6 +125,22 @@ async def test_says_how_to_log_in_again_when_a_request_meets_an_expired_token(ca
     assert (await settled(call, "tiny"))["error"]["code"] == "UNAUTHORIZED"
 
 
+class TestHang:
+    @pytest.fixture
+    def extension_config(self):
+        return {"connect_timeout": 0.3, "answer_timeout": 0.3}
+
+    async def test_is_over_soon_after_the_service_answers_again(self, call, upstream):
+        await settled(call, "tiny")
+        upstream.answers.clear()
+        asked = f"{PROXIED}/tiny/api/runtimes/v1/service"
+        assert (await call(asked)).code == 504
+        assert (await settled(call, "tiny", until="failed"))["error"]["code"] == "TIMED_OUT"
+        upstream.answers.set()
+        await settled(call, "tiny", until="ok")
+        assert (await call(asked)).code == 200
+
+
 class TestServicesFile:
     """`services.json`, as `jupyter runtimes login` writes it."""
 

@@ -25,6 +25,8 @@ class UpstreamService:
         self.identity = {"version": "0.1.0", "api_version": "1.0", "pid": 1}
         self.identity_status = 200
         self.token = TOKEN
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.next_event = asyncio.Event()
         self.socket_requests: list[HTTPServerRequest] = []
         self.sockets: list[_Socket] = []
@@ -46,6 +48,8 @@ class UpstreamService:
 
     async def stop(self) -> None:
         self.token = TOKEN
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.next_event.set()
         self.server.stop()
         for handler in self.sockets:
@@ -63,7 +67,8 @@ class _Handler(web.RequestHandler):
 
 
 class _Identity(_Handler):
-    def get(self) -> None:
+    async def get(self) -> None:
+        await self.service.answers.wait()
         if self.request.headers.get("Authorization") != f"Bearer {self.service.token}":
             self.set_status(401)
             return

@@ -26,15 +26,17 @@ class Health:
 class HealthWatch:
     """Asks services who they are, one question at a time for each, and never lets anybody wait."""
 
-    def __init__(self, clock: Callable[[], float], *, fresh_s: float, timeout_s: float) -> None:
+    def __init__(self, clock: Callable[[], float], *, fresh_s: float, fresh_failure_s: float, timeout_s: float) -> None:
         """Make a watch that holds nothing yet.
 
         @param clock Seconds, monotonic.
-        @param fresh_s How long an answer holds before a look asks again.
+        @param fresh_s How long a good answer holds before a look asks again.
+        @param fresh_failure_s How long a failure does.
         @param timeout_s How long a service may take to answer.
         """
         self._clock = clock
         self._fresh_s = fresh_s
+        self._fresh_failure_s = fresh_failure_s
         self._timeout_s = timeout_s
         self._known: dict[Target, Health] = {}
         self._asked_at: dict[Target, float] = {}
@@ -42,7 +44,8 @@ class HealthWatch:
 
     def look(self, target: Target) -> Health:
         """What is known now; asks again in the background when that is old."""
-        if target not in self._asking and self._clock() - self._asked_at.get(target, -1e9) >= self._fresh_s:
+        fresh_s = self._fresh_s if self.is_good(target) else self._fresh_failure_s
+        if target not in self._asking and self._clock() - self._asked_at.get(target, -1e9) >= fresh_s:
             self._asked_at[target] = self._clock()
             self._asking[target] = asyncio.ensure_future(self._ask(target))
         return self._known.get(target, Health("starting"))
@@ -51,6 +54,23 @@ class HealthWatch:
         """Somebody found the service failing: so it is until the next look asks again."""
         self._known[target] = Health("failed", problem=problem)
         self._asked_at.pop(target, None)
+
+    def is_good(self, target: Target) -> bool:
+        """Whether its last answer was a good one."""
+        health = self._known.get(target)
+        return health is not None and health.status == "ok"
+
+    def hanging(self, target: Target) -> Problem | None:
+        """The problem of a service that takes requests and does not answer, while it does so.
+
+        A browser has six connections to a server, and opens one WebSocket at a time: requests that wait for such a
+        service would keep those of other places from starting.
+        """
+        health = self._known.get(target)
+        if health is None or health.problem is None or health.problem.code != "TIMED_OUT":
+            return None
+        self.look(target)
+        return health.problem
 
     def keep_only(self, targets: set[Target]) -> None:
         """Forget services that are not configured any more."""

@@ -47,6 +47,9 @@ class ServiceRegistry:
             return self._embedded.target()
         entry = self._configured().get(name) if _NAME.fullmatch(name) else None
         if isinstance(entry, Target):
+            hanging = self._health.hanging(entry)
+            if hanging is not None:
+                raise hanging
             return entry
         if entry is not None:
             raise entry
@@ -71,6 +74,10 @@ class ServiceRegistry:
                 _model("services-file", self._of_user.path.name, Health("failed", problem=self._of_user.fault))
             )
         return models
+
+    def is_good(self, target: Target) -> bool:
+        """Whether the service answered well when it was asked last."""
+        return target.name == EMBEDDED_NAME or self._health.is_good(target)
 
     def unreachable(self, target: Target, problem: Problem) -> Problem:
         """A request did not get through: the next look says so, and the embedded service is started again.
