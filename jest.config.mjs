@@ -50,7 +50,8 @@ const extensionProject = {
   moduleNameMapper: {
     ...CORE,
     '\\.(css|less|sass|scss)$': '<rootDir>/scripts/jest/empty.cjs',
-    '\\.(svg|gif|ttf|eot|woff2?)(\\?.*)?$': '<rootDir>/scripts/jest/file.cjs',
+    '\\.svg$': '<rootDir>/scripts/jest/svg.cjs',
+    '\\.(gif|ttf|eot|woff2?)(\\?.*)?$': '<rootDir>/scripts/jest/file.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1'
   }
 };

@@ -24,3 +24,15 @@ if (globalThis.crypto?.subtle === undefined) {
 }
 
 globalThis.DragEvent ??= class DragEvent extends Event {};
+
+globalThis.matchMedia ??= query => ({
+  matches: false,
+  media: query,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+  addListener: () => undefined,
+  removeListener: () => undefined
+});
+
+globalThis.requestIdleCallback ??= callback => setTimeout(callback, 0);
+globalThis.cancelIdleCallback ??= handle => clearTimeout(handle);

@@ -100,6 +100,7 @@ function setLabel(button: HTMLButtonElement | undefined, label: string): void {
   const node = button?.querySelector('.jp-Dialog-buttonLabel');
   if (button && node) {
     node.textContent = label;
+    node.removeAttribute('aria-label');
     button.setAttribute('aria-label', label);
   }
 }

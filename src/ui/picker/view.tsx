@@ -29,6 +29,9 @@ export interface IPickerViewProps {
 export function PickerView(props: IPickerViewProps): React.JSX.Element {
   const { model, idPrefix, trans } = props;
   useSignals(model.changed);
+  const input = React.useRef<HTMLInputElement>(null);
+  // The dialog looks for the box before a busy page has rendered it.
+  React.useEffect(() => input.current?.focus(), []);
   const listId = `${idPrefix}-list`;
   const options = flatten(model.groups);
   const activeIndex = options.findIndex(({ key }) => key === model.activeKey);
@@ -54,6 +57,7 @@ export function PickerView(props: IPickerViewProps): React.JSX.Element {
       <div className="jp-RuntimesPicker-search">
         <searchIcon.react tag="span" className="jp-RuntimesPicker-searchIcon" />
         <input
+          ref={input}
           type="text"
           className="jp-RuntimesPicker-input"
           role="combobox"

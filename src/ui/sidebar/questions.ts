@@ -73,7 +73,17 @@ export function terminateQuestion(
   trans: TranslationBundle
 ): IQuestion<Ending> {
   const documents = documentNames(runtime, trans);
-  const kernel = documents === '' ? [] : [trans.__('Afterwards %1 has no kernel.', documents)];
+  const kernel =
+    documents === ''
+      ? []
+      : [
+          trans._n(
+            'Afterwards %2 has no kernel.',
+            'Afterwards %2 have no kernel.',
+            runtime.assignments.length,
+            documents
+          )
+        ];
   return {
     title: trans.__('Terminate “%1”?', runtime.name),
     body: [...losses(runtime, trans), ...kernel, ...otherKernels(runtime, trans)].join(' '),

@@ -1,0 +1,2 @@
+export * from './fakeManager';
+export * from './fakeProvider';

@@ -1,0 +1,37 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { age, nameList } from '../format';
+
+const trans = nullTranslator.load('');
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+
+describe('age', () => {
+  it.each([
+    ['2026-11-21T11:59:30Z', 'just now'],
+    ['2026-11-21T11:55:01Z', '4 min'],
+    ['2026-11-21T09:00:00Z', '3 h'],
+    ['2026-11-19T11:00:00Z', '2 d']
+  ])('tells %s in one unit', (iso, text) => {
+    expect(age(iso, NOW, trans)).toBe(text);
+  });
+
+  it('shows no negative age when the server’s clock is ahead', () => {
+    expect(age('2026-11-21T12:03:00Z', NOW, trans)).toBe('just now');
+  });
+
+  it('says nothing of a time that is not known', () => {
+    expect(age(null, NOW, trans)).toBe('');
+    expect(age('yesterday', NOW, trans)).toBe('');
+  });
+});
+
+describe('nameList', () => {
+  it.each([
+    [[], ''],
+    [['a'], 'a'],
+    [['a', 'b'], 'a and b'],
+    [['a', 'b', 'c', 'd'], 'a, b and 2 more']
+  ])('joins %j', (names, text) => {
+    expect(nameList(names, trans)).toBe(text);
+  });
+});

@@ -1,0 +1,118 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { FakeProvider, fakeRuntime, FakeRuntimeManager } from '../../../testing';
+import { RuntimeActions } from '../actions';
+import type { Ending, IQuestion } from '../questions';
+
+const trans = nullTranslator.load('');
+const provider = new FakeProvider();
+const runtime = fakeRuntime({
+  provider,
+  kernelStatus: 'busy',
+  otherKernels: 1,
+  assignments: [
+    { sessionId: 's1', path: 'a.ipynb', name: 'a.ipynb', type: 'notebook' },
+    { sessionId: 's2', path: 'b.ipynb', name: 'b.ipynb', type: 'notebook' }
+  ]
+});
+
+function setup(answer: Ending | ((signal?: AbortSignal) => Promise<Ending>) = 'keep') {
+  const manager = new FakeRuntimeManager(provider);
+  manager.set({ runtimes: [runtime] });
+  const questions: IQuestion<Ending>[] = [];
+  const errors: string[] = [];
+  const clearOutputs = jest.fn();
+  const actions = new RuntimeActions({
+    manager,
+    trans,
+    clearOutputs,
+    notices: {
+      progress: () => '',
+      update: () => undefined,
+      dismiss: () => undefined,
+      info: () => undefined,
+      error: (title, reason) => errors.push(`${title} ${reason}`)
+    },
+    ask: async (question, options) => {
+      questions.push(question);
+      return typeof answer === 'string' ? answer : answer(options?.signal);
+    }
+  });
+  return { manager, actions, questions, errors, clearOutputs };
+}
+
+describe('RuntimeActions', () => {
+  it('asks before a restart, and names whose variables are lost', async () => {
+    const { manager, actions, questions } = setup('keep');
+    await actions.restart(runtime);
+    expect(questions[0]?.title).toBe('Restart “analysis”?');
+    expect(questions[0]?.body).toBe('The variables of a.ipynb and b.ipynb will be lost.');
+    expect(manager.asked).toEqual([]);
+  });
+
+  it('clears the outputs of every notebook, once the restart has been done', async () => {
+    const { manager, actions, clearOutputs } = setup('restart');
+    await actions.restartAndClear(runtime);
+    expect(manager.asked).toEqual([`restart ${runtime.key}`]);
+    expect(clearOutputs).toHaveBeenCalledWith(runtime.assignments);
+  });
+
+  it('keeps the outputs when the restart fails, and says why', async () => {
+    const { manager, actions, clearOutputs, errors } = setup('restart');
+    manager.failure = new Error('The service is away: try again later.');
+    await actions.restartAndClear(runtime);
+    expect(clearOutputs).not.toHaveBeenCalled();
+    expect(errors).toEqual([
+      '“analysis” could not be restarted. The service is away: try again later.'
+    ]);
+  });
+
+  it('says before it terminates which notebooks lose their kernel, and what else ends', async () => {
+    const { manager, actions, questions } = setup('terminate');
+    await actions.terminate(runtime);
+    expect(questions[0]?.body).toContain('Afterwards a.ipynb and b.ipynb have no kernel.');
+    expect(questions[0]?.body).toContain('1 other kernel of it ends too.');
+    expect(manager.asked).toEqual([`terminate ${runtime.key}`]);
+  });
+
+  it('takes a failed runtime off the list without a question', async () => {
+    const { manager, actions, questions } = setup();
+    await actions.terminate(fakeRuntime({ provider, state: 'failed' }));
+    expect(questions).toEqual([]);
+    expect(manager.asked).toHaveLength(1);
+  });
+
+  it('offers to end a kernel that does not answer an interrupt', async () => {
+    const { manager, actions, questions } = setup('restart');
+    manager.interruptOutcome = 'unanswered';
+    await actions.interrupt(runtime);
+    expect(questions[0]?.body).toContain('5 seconds');
+    expect(questions[0]?.answers.map(({ label }) => label)).toEqual([
+      'Keep waiting',
+      'End and restart the kernel',
+      'Terminate the runtime'
+    ]);
+    expect(manager.asked).toEqual([`interrupt ${runtime.key}`, `restart ${runtime.key}`]);
+  });
+
+  it('takes the offer back when the cell stops after all', async () => {
+    const { manager, actions } = setup(
+      signal => new Promise(resolve => signal?.addEventListener('abort', () => resolve('restart')))
+    );
+    manager.interruptOutcome = 'unanswered';
+    const interrupted = actions.interrupt(runtime);
+    await Promise.resolve();
+    await Promise.resolve();
+    manager.set({ runtimes: [fakeRuntime({ provider, kernelStatus: 'idle' })] });
+    await interrupted;
+    expect(manager.asked).toEqual([`interrupt ${runtime.key}`]);
+  });
+
+  it('asks before it stops what can only be stopped by losing its state', async () => {
+    const { manager, actions, questions } = setup('keep');
+    manager.interruptOutcome = 'impossible';
+    await actions.interrupt(runtime);
+    expect(questions[0]?.title).toBe('Stop “analysis” and lose its variables?');
+    expect(manager.asked).toEqual([`interrupt ${runtime.key}`]);
+  });
+});

@@ -1,0 +1,146 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+
+import {
+  BadProvider,
+  fakeChoice,
+  FakeProvider,
+  fakeRuntime,
+  FakeRuntimeManager
+} from '../../../testing';
+import { RuntimesPanel } from '../panel';
+
+const trans = nullTranslator.load('');
+const browser = new FakeProvider({
+  id: 'browser',
+  place: 'browser',
+  label: 'Browser',
+  rank: 10,
+  capabilities: { interrupt: false }
+});
+
+async function open(manager: FakeRuntimeManager) {
+  const executed: unknown[] = [];
+  const panel = new RuntimesPanel({
+    manager,
+    trans,
+    execute: (id, args) => executed.push([id, args]),
+    onStart: ({ id }) => executed.push(['offer', id])
+  });
+  Widget.attach(panel, document.body);
+  MessageLoop.flush();
+  await rendered();
+  return { panel, executed };
+}
+
+function rendered(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 20));
+}
+
+function buttons(): string[] {
+  return [...document.querySelectorAll('button')].map(
+    one => one.getAttribute('aria-label') ?? one.textContent ?? ''
+  );
+}
+
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>('[role="row"]')];
+}
+
+function press(key: string): void {
+  document.activeElement?.dispatchEvent(
+    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+  );
+}
+
+describe('RuntimesPanel', () => {
+  let panel: RuntimesPanel | undefined;
+
+  afterEach(() => {
+    panel?.dispose();
+  });
+
+  it('shows state, environment and documents in words, and the actions that can be taken', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    const document_ = { sessionId: 's', path: 'work/a.ipynb', name: 'a.ipynb', type: 'notebook' };
+    manager.set({
+      runtimes: [
+        fakeRuntime({ provider: browser, kernelStatus: 'busy', assignments: [document_] })
+      ],
+      choices: [fakeChoice(browser, 'python')]
+    });
+    ({ panel } = await open(manager));
+    expect(rows()[1]?.getAttribute('aria-label')).toBe('analysis, busy, Python 3');
+    expect(buttons()).toEqual([
+      'Refresh the list of runtimes',
+      'Start a runtime on Browser',
+      'a.ipynb',
+      'Restart analysis…',
+      'Restart analysis and clear outputs…',
+      'Terminate analysis…'
+    ]);
+  });
+
+  it('follows what changes', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    ({ panel } = await open(manager));
+    expect(document.body.textContent).toContain('Nothing runs here.');
+    manager.set({ runtimes: [fakeRuntime({ provider: browser, connection: 'reconnecting' })] });
+    await rendered();
+    expect(document.body.textContent).toContain('reconnecting');
+  });
+
+  it('goes through rows by up and down, and through a row’s buttons by left and right', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    manager.set({ runtimes: [fakeRuntime({ provider: browser })] });
+    ({ panel } = await open(manager));
+    rows()[0]?.focus();
+    press('ArrowDown');
+    expect(document.activeElement).toBe(rows()[1]);
+    press('ArrowRight');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Restart analysis…');
+    press('ArrowLeft');
+    expect(document.activeElement).toBe(rows()[1]);
+    await rendered();
+    expect(rows().map(({ tabIndex }) => tabIndex)).toEqual([-1, 0]);
+  });
+
+  it('opens the document of a runtime by Enter', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    const assignments = [{ sessionId: 's', path: 'a.ipynb', name: 'a', type: 'notebook' }];
+    manager.set({ runtimes: [fakeRuntime({ provider: browser, assignments })] });
+    const opened = await open(manager);
+    panel = opened.panel;
+    rows()[1]?.focus();
+    press('Enter');
+    expect(opened.executed).toEqual([['docmanager:open', { path: 'a.ipynb' }]]);
+  });
+
+  it('shows why a place failed, and tries it again', async () => {
+    const bad = new BadProvider({ id: 'remote.gpu', label: 'Remote: gpu' });
+    await bad.refresh().catch(() => undefined);
+    ({ panel } = await open(new FakeRuntimeManager(bad)));
+    expect(document.body.textContent).toContain('Remote: gpu does not answer');
+    bad.isMended = true;
+    document.querySelector<HTMLElement>('[aria-label="Try Remote: gpu again"]')?.click();
+    await rendered();
+    expect(document.body.textContent).toContain('Nothing runs here.');
+  });
+
+  it('tells screen readers politely what changed', async () => {
+    jest.useFakeTimers();
+    try {
+      const manager = new FakeRuntimeManager(browser);
+      const opening = open(manager);
+      await jest.advanceTimersByTimeAsync(100);
+      ({ panel } = await opening);
+      manager.set({ runtimes: [fakeRuntime({ provider: browser })] });
+      await jest.advanceTimersByTimeAsync(2000);
+      const region = document.querySelector('[aria-live="polite"]');
+      expect(region?.textContent).toBe('analysis is running.');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});
