@@ -107,7 +107,10 @@ export class BrowserKernel implements ISocketPeer {
       this._facts = await link.start(options);
     } catch (error) {
       if (this._link === link) {
-        this._die(link, error instanceof RuntimeError ? error : new RuntimeError('START_FAILED', String(error)));
+        this._die(
+          link,
+          error instanceof RuntimeError ? error : new RuntimeError('START_FAILED', String(error))
+        );
       }
       throw error;
     }
@@ -148,6 +151,7 @@ export class BrowserKernel implements ISocketPeer {
     }
     if (this._shared) {
       new Uint8Array(this._shared.interrupt)[0] = SIGINT;
+      Atomics.notify(new Int32Array(this._shared.alarm), 0);
     }
     // For a cell that awaits something; one that computes hears it when it is over.
     const cancelled = this._link.cancel();
@@ -200,7 +204,8 @@ export class BrowserKernel implements ISocketPeer {
       return;
     }
     act[type]().then(
-      () => reply({ status: 'ok', ...(type === 'kernel_info_request' ? kernelInfo(this._facts) : {}) }),
+      () =>
+        reply({ status: 'ok', ...(type === 'kernel_info_request' ? kernelInfo(this._facts) : {}) }),
       (error: unknown) => reply(describe(error))
     );
   }
@@ -234,7 +239,11 @@ export class BrowserKernel implements ISocketPeer {
     );
   }
 
-  private async _answer(type: string, message: KernelMessage.IMessage, header: string): Promise<string | null> {
+  private async _answer(
+    type: string,
+    message: KernelMessage.IMessage,
+    header: string
+  ): Promise<string | null> {
     if (type === 'kernel_info_request') {
       return JSON.stringify(kernelInfo(this._facts));
     }
@@ -243,7 +252,10 @@ export class BrowserKernel implements ISocketPeer {
     }
     const link = this._link;
     if (!link) {
-      throw new RuntimeError('NOT_RUNNING', this._reason || 'The browser runtime has ended: start a new one.');
+      throw new RuntimeError(
+        'NOT_RUNNING',
+        this._reason || 'The browser runtime has ended: start a new one.'
+      );
     }
     const headers = this._options.headers();
     if (JSON.stringify(headers) !== this._headers) {
@@ -318,7 +330,11 @@ export class BrowserKernel implements ISocketPeer {
    *  @returns JSON of the reply's content. */
   private _fail(header: string, error: unknown): string {
     const described = describe(error);
-    this._publisher.publish({ msgType: 'error', parent: header, content: JSON.stringify(described) });
+    this._publisher.publish({
+      msgType: 'error',
+      parent: header,
+      content: JSON.stringify(described)
+    });
     return JSON.stringify({ status: 'error', execution_count: null, ...described });
   }
 
@@ -326,14 +342,19 @@ export class BrowserKernel implements ISocketPeer {
     const type = message.header.msg_type as string;
     this._publisher.publishStatus('busy', header);
     if (type.endsWith('_request')) {
-      this._reply(socket, type, header, JSON.stringify({ status: 'aborted', execution_count: null }));
+      this._reply(
+        socket,
+        type,
+        header,
+        JSON.stringify({ status: 'aborted', execution_count: null })
+      );
     }
     this._publisher.publishStatus('idle', header);
   }
 
   private async _stopsWithin(ms: number): Promise<boolean> {
     const { running } = this._queue;
-    for (const until = Date.now() + ms; Date.now() < until; ) {
+    for (const until = Date.now() + ms; Date.now() < until;) {
       await new Promise(resolve => setTimeout(resolve, 20));
       if (this._queue.running !== running) {
         return true;
@@ -370,7 +391,13 @@ export class BrowserKernel implements ISocketPeer {
 
 /** What the worker answers; see worker/kernel.ts. */
 const WORKER_REQUESTS: ReadonlySet<string> = new Set([
-  ...['execute_request', 'complete_request', 'inspect_request', 'is_complete_request', 'history_request'],
+  ...[
+    'execute_request',
+    'complete_request',
+    'inspect_request',
+    'is_complete_request',
+    'history_request'
+  ],
   ...['comm_info_request', 'comm_open', 'comm_msg', 'comm_close']
 ]);
 

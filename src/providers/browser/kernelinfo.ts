@@ -19,7 +19,10 @@ export function kernelInfo(facts: IKernelFacts): object {
     banner: `Python ${pythonVersion} in the browser (Pyodide)\nIPython ${ipythonVersion}`,
     help_links: [
       { text: 'Pyodide', url: 'https://pyodide.org' },
-      { text: 'Python', url: `https://docs.python.org/${pythonVersion.split('.').slice(0, 2).join('.')}` }
+      {
+        text: 'Python',
+        url: `https://docs.python.org/${pythonVersion.split('.').slice(0, 2).join('.')}`
+      }
     ],
     supported_features: []
   };

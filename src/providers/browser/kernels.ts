@@ -73,7 +73,10 @@ export class BrowserKernelClient implements Kernel.IKernelAPIClient {
   private _get(id: string): BrowserKernel {
     const kernel = this._kernels.get(id);
     if (!kernel) {
-      throw new RuntimeError('NOT_FOUND', 'This browser runtime has ended: choose or start another one.');
+      throw new RuntimeError(
+        'NOT_FOUND',
+        'This browser runtime has ended: choose or start another one.'
+      );
     }
     return kernel;
   }

@@ -21,6 +21,8 @@ export interface IWorkerOptions {
 export interface ISharedMemory {
   /** One byte; 2 makes Python raise KeyboardInterrupt. */
   readonly interrupt: SharedArrayBuffer;
+  /** One int32, to be woken by: an interrupt of a sleeping worker. */
+  readonly alarm: SharedArrayBuffer;
   /** Two int32: an `InputState`, and the answer's length in bytes. */
   readonly inputState: SharedArrayBuffer;
   /** The answer, UTF-8. */
@@ -83,7 +85,12 @@ export type WorkerEvent =
       readonly metadata: string;
       readonly buffers: readonly ArrayBuffer[];
     }
-  | { readonly kind: 'stream'; readonly name: string; readonly text: string; readonly parent: string }
+  | {
+      readonly kind: 'stream';
+      readonly name: string;
+      readonly text: string;
+      readonly parent: string;
+    }
   | {
       readonly kind: 'input';
       readonly prompt: string;

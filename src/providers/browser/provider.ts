@@ -4,7 +4,12 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IPortableKernelSpec, IRuntimeCapabilities, IRuntimeDetail, IRuntimeProvider } from '../../tokens';
+import type {
+  IPortableKernelSpec,
+  IRuntimeCapabilities,
+  IRuntimeDetail,
+  IRuntimeProvider
+} from '../../tokens';
 import { WorkerAssets } from './assets';
 import { BrowserKernel } from './kernel';
 import { BrowserKernelClient } from './kernels';
@@ -228,6 +233,7 @@ function isIsolated(): boolean {
 function makeSharedMemory(): ISharedMemory {
   return {
     interrupt: new SharedArrayBuffer(1),
+    alarm: new SharedArrayBuffer(4),
     inputState: new SharedArrayBuffer(8),
     inputText: new SharedArrayBuffer(INPUT_LIMIT_BYTES)
   };

@@ -42,7 +42,11 @@ export class Publisher {
 
   /** @param state One of Jupyter's execution states. */
   publishStatus(state: string, parent = '{}'): void {
-    this.publish({ msgType: 'status', parent, content: JSON.stringify({ execution_state: state }) });
+    this.publish({
+      msgType: 'status',
+      parent,
+      content: JSON.stringify({ execution_state: state })
+    });
   }
 
   /** Text that somebody printed; it may wait a moment for more. */

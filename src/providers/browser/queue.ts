@@ -53,13 +53,17 @@ export class RequestQueue {
     while (round && round === this._round && !this._running && this._items.length > 0) {
       const item = this._items.shift()!;
       this._running = item;
-      const goOn = await this._owner.run(item);
-      if (round !== this._round) {
-        return;
-      }
-      this._running = null;
-      if (!goOn) {
-        this._abortExecutions();
+      let goOn = false;
+      try {
+        goOn = await this._owner.run(item);
+      } finally {
+        // An error of ours is reported by the page, and holds up nothing else.
+        if (round === this._round) {
+          this._running = null;
+          if (!goOn) {
+            this._abortExecutions();
+          }
+        }
       }
     }
   }

@@ -38,7 +38,9 @@ export class BrowserSessionClient implements Session.ISessionAPIClient {
 
   /** Those with a living kernel. */
   models(): Session.IModel[] {
-    return [...this._records.values()].filter(record => this._isAlive(record)).map(record => this._model(record));
+    return [...this._records.values()]
+      .filter(record => this._isAlive(record))
+      .map(record => this._model(record));
   }
 
   /** @throws RuntimeError NOT_FOUND */
@@ -49,7 +51,8 @@ export class BrowserSessionClient implements Session.ISessionAPIClient {
   /** A path that has a session of the same type keeps it, as Jupyter Server has it. */
   async startNew(options: SessionStart): Promise<Session.IModel> {
     const existing = [...this._records.values()].find(
-      record => record.path === options.path && record.type === options.type && this._isAlive(record)
+      record =>
+        record.path === options.path && record.type === options.type && this._isAlive(record)
     );
     const wanted = options.kernel?.id;
     if (existing && (!wanted || wanted === existing.kernelId)) {
@@ -103,7 +106,10 @@ export class BrowserSessionClient implements Session.ISessionAPIClient {
   private async _kernelFor(kernel: SessionStart['kernel'] | null, path: string): Promise<string> {
     if (kernel?.id) {
       if (!(await this._kernels.getModel(kernel.id))) {
-        throw new RuntimeError('NOT_FOUND', 'This browser runtime has ended: choose or start another one.');
+        throw new RuntimeError(
+          'NOT_FOUND',
+          'This browser runtime has ended: choose or start another one.'
+        );
       }
       return kernel.id;
     }
@@ -138,7 +144,10 @@ export class BrowserSessionClient implements Session.ISessionAPIClient {
   private _get(id: string): IRecord {
     const record = this._records.get(id);
     if (!record) {
-      throw new RuntimeError('NOT_FOUND', 'This session of a browser runtime has ended: choose a kernel again.');
+      throw new RuntimeError(
+        'NOT_FOUND',
+        'This session of a browser runtime has ended: choose a kernel again.'
+      );
     }
     return record;
   }

@@ -88,8 +88,8 @@ export class KernelSocket {
   private _peer: ISocketPeer | undefined;
 }
 
-const PROTOCOL =
-  KernelMessage.supportedKernelWebSocketProtocols.v1KernelWebsocketJupyterOrg as string;
+const PROTOCOL = KernelMessage.supportedKernelWebSocketProtocols
+  .v1KernelWebsocketJupyterOrg as string;
 
 /** @throws Error for a URL that is not one of a kernel's channels. */
 export function parseSocketUrl(url: string): { kernelId: string; sessionId: string } {
@@ -98,5 +98,8 @@ export function parseSocketUrl(url: string): { kernelId: string; sessionId: stri
   if (!kernelId) {
     throw new Error(`${pathname} does not lead to a kernel's channels.`);
   }
-  return { kernelId: decodeURIComponent(kernelId), sessionId: searchParams.get('session_id') ?? '' };
+  return {
+    kernelId: decodeURIComponent(kernelId),
+    sessionId: searchParams.get('session_id') ?? ''
+  };
 }

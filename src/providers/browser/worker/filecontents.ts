@@ -66,7 +66,9 @@ export class FileContents {
 
   private _load(): Uint8Array {
     if (!this._loaded) {
-      this._store = this._files.stat(this.path).size ? this._files.read(this.path) : new Uint8Array(0);
+      this._store = this._files.stat(this.path).size
+        ? this._files.read(this.path)
+        : new Uint8Array(0);
       this._size = this._store.length;
       this._loaded = true;
     }

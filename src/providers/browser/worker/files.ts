@@ -51,7 +51,9 @@ export class ServerFileSystem {
         }
       }),
     lookup: (parent: IFSNode, name: string) =>
-      this._try(() => this._createNode(parent, name, modeOf(this._files.stat(pathOf(parent, name))))),
+      this._try(() =>
+        this._createNode(parent, name, modeOf(this._files.stat(pathOf(parent, name))))
+      ),
     mknod: (parent: IFSNode, name: string, mode: number) =>
       this._try(() => {
         const path = pathOf(parent, name);
@@ -73,7 +75,8 @@ export class ServerFileSystem {
           contents.path = target;
         }
       }),
-    unlink: (parent: IFSNode, name: string) => this._try(() => this._files.remove(pathOf(parent, name))),
+    unlink: (parent: IFSNode, name: string) =>
+      this._try(() => this._files.remove(pathOf(parent, name))),
     rmdir: (parent: IFSNode, name: string) =>
       this._try(() => {
         const path = pathOf(parent, name);
@@ -117,13 +120,24 @@ export class ServerFileSystem {
         this._contents.get(stream.node)?.save();
         return 0;
       }),
-    read: (stream: IFSStream, buffer: Uint8Array, offset: number, length: number, position: number) =>
-      this._try(() => this._open(stream.node).read(buffer, offset, length, position)),
-    write: (stream: IFSStream, buffer: Uint8Array, offset: number, length: number, position: number) =>
-      this._try(() => this._open(stream.node).write(buffer, offset, length, position)),
+    read: (
+      stream: IFSStream,
+      buffer: Uint8Array,
+      offset: number,
+      length: number,
+      position: number
+    ) => this._try(() => this._open(stream.node).read(buffer, offset, length, position)),
+    write: (
+      stream: IFSStream,
+      buffer: Uint8Array,
+      offset: number,
+      length: number,
+      position: number
+    ) => this._try(() => this._open(stream.node).write(buffer, offset, length, position)),
     llseek: (stream: IFSStream, offset: number, whence: number) =>
       this._try(() => {
-        const from = [0, stream.position, whence === 2 ? this._open(stream.node).size : 0][whence] ?? 0;
+        const from =
+          [0, stream.position, whence === 2 ? this._open(stream.node).size : 0][whence] ?? 0;
         if (from + offset < 0) {
           throw new ServerFileError('EINVAL');
         }

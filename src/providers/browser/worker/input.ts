@@ -21,7 +21,9 @@ export class Input {
    *  @throws Error when the server that carries the answer is gone. */
   ask(prompt: string, password: boolean, parent: string): string | null {
     if (this._shared) {
-      return askThroughMemory(this._shared, () => emit({ kind: 'input', prompt, password, parent, requestId: null }));
+      return askThroughMemory(this._shared, () =>
+        emit({ kind: 'input', prompt, password, parent, requestId: null })
+      );
     }
     const requestId = crypto.randomUUID();
     emit({ kind: 'input', prompt, password, parent, requestId });

@@ -2,7 +2,13 @@ import { PyodideRemoteKernel } from '@jupyterlite/pyodide-kernel/lib/worker';
 import type { PyodideInterface } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 
-import type { IKernelFacts, IKernelWorker, IWorkerOptions, IWorkerRequest, WorkerReply } from '../protocol';
+import type {
+  IKernelFacts,
+  IKernelWorker,
+  IWorkerOptions,
+  IWorkerRequest,
+  WorkerReply
+} from '../protocol';
 import type { IEmscriptenFS } from './emscripten';
 import { emit } from './events';
 import { ServerFileSystem } from './files';
@@ -14,22 +20,26 @@ import { ServerRequests } from './requests';
 /** Where the Jupyter Server's files are, as in jupyterlite. */
 const DRIVE = '/drive';
 
-type Handle = (msgType: string, header: string, content: string, metadata: string, buffers: unknown) => Promise<WorkerReply>;
+type Handle = (
+  msgType: string,
+  header: string,
+  content: string,
+  metadata: string,
+  buffers: unknown
+) => Promise<string | undefined>;
 
 /** The base class's own parts that are used here; it is written in JavaScript with loose types. */
 interface IBaseKernel {
   complete(content: object, parent: object): Promise<object>;
   inspect(content: object, parent: object): Promise<object>;
   isComplete(content: object, parent: object): Promise<object>;
-  commInfo(content: object, parent: object): Promise<object>;
 }
 
 /** How the base class answers what our Python does not. */
 const BASE_REQUESTS: Readonly<Record<string, keyof IBaseKernel>> = {
   complete_request: 'complete',
   inspect_request: 'inspect',
-  is_complete_request: 'isComplete',
-  comm_info_request: 'commInfo'
+  is_complete_request: 'isComplete'
 };
 
 /** One Python, in one worker: pyodide-kernel's shell, with what it lacks. */
@@ -70,13 +80,15 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
         return JSON.stringify(await (this as unknown as IBaseKernel)[base](content, parent));
       }
       const { msgType, header, content, metadata, buffers } = request;
-      return await this._handle!(msgType, header, content, metadata, buffers);
+      return (await this._handle!(msgType, header, content, metadata, buffers)) ?? null;
     } finally {
       this._clearInterrupt();
     }
   }
 
   async cancel(): Promise<void> {
+    // The cell is awaiting, so the signal has hit nobody; it must not hit `_cancel`.
+    this._clearInterrupt();
     this._cancel?.();
   }
 
@@ -92,7 +104,10 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     return this._input?.ask(prompt, password, this._parent) ?? undefined;
   }
 
-  private async _loadPyodide(options: IWorkerOptions, source: PackageSource): Promise<PyodideInterface> {
+  private async _loadPyodide(
+    options: IWorkerOptions,
+    source: PackageSource
+  ): Promise<PyodideInterface> {
     const url = `${options.assetsUrl}pyodide.mjs`;
     const { loadPyodide } = (await import(/* @vite-ignore */ url)) as typeof import('pyodide');
     const pyodide = await loadPyodide(source.configure({ indexURL: options.assetsUrl }));
@@ -106,19 +121,36 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     return pyodide;
   }
 
-  private _install(pyodide: PyodideInterface, options: IWorkerOptions, source: PackageSource): IKernelFacts {
+  private _install(
+    pyodide: PyodideInterface,
+    options: IWorkerOptions,
+    source: PackageSource
+  ): IKernelFacts {
     const input = new Input(options.shared, this._requests!);
     this._input = input;
+    const alarm = new Int32Array(options.shared?.alarm ?? new ArrayBuffer(4));
     const port = {
-      publish: (msgType: string, content: Uint8Array<ArrayBuffer>, metadata: string, buffers: Uint8Array<ArrayBuffer>[]) => {
+      publish: (
+        msgType: string,
+        content: Uint8Array<ArrayBuffer>,
+        metadata: string,
+        buffers: Uint8Array<ArrayBuffer>[]
+      ) => {
         const parts = buffers.map(exactBuffer);
-        emit({ kind: 'publish', msgType, parent: this._parent, content, metadata, buffers: parts }, [
-          content.buffer,
-          ...parts
-        ]);
+        emit(
+          { kind: 'publish', msgType, parent: this._parent, content, metadata, buffers: parts },
+          [content.buffer, ...parts]
+        );
       },
-      stream: (name: string, text: string) => emit({ kind: 'stream', name, text, parent: this._parent }),
-      input: (prompt: string, password: boolean) => input.ask(prompt, password, this._parent),
+      stream: (name: string, text: string) =>
+        emit({ kind: 'stream', name, text, parent: this._parent }),
+      // Python's None is undefined here; null would be something of its own.
+      input: (prompt: string, password: boolean) =>
+        input.ask(prompt, password, this._parent) ?? undefined,
+      canWait: options.shared !== null,
+      wait: (ms: number) => {
+        Atomics.wait(alarm, 0, 0, ms);
+      },
       cleanUp: () => this._clearInterrupt()
     };
     const kernel = pyodide.pyimport('runtimes_kernel.install') as PyProxy & {
@@ -126,7 +158,12 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
       facts(): string;
     };
     const cwd = options.folder ? `${DRIVE}/${options.folder}` : DRIVE;
-    this._handle = kernel.install(port, cwd, `${options.assetsUrl}wheels/`, source.indexUrl);
+    this._handle = kernel.install(
+      port,
+      cwd,
+      `${options.assetsUrl}wheels/`,
+      source.indexUrl ?? undefined
+    );
     const execution = pyodide.pyimport('runtimes_kernel.execution') as PyProxy & { cancel(): void };
     this._cancel = () => execution.cancel();
     return JSON.parse(kernel.facts()) as IKernelFacts;
@@ -161,7 +198,11 @@ function exactBuffer(view: Uint8Array<ArrayBuffer>): ArrayBuffer {
 /** Why Python ended, for users. */
 function explainFatal(error: Error): string {
   const text = `${error.name}: ${error.message}`;
-  if (/out of memory|memory access out of bounds|Array buffer allocation|Cannot enlarge memory/i.test(text)) {
+  if (
+    /out of memory|memory access out of bounds|Array buffer allocation|Cannot enlarge memory/i.test(
+      text
+    )
+  ) {
     return `The browser runtime ran out of memory (${text}). A page's Python can use 4 GB at most: work on less at a time, or choose a local or remote runtime.`;
   }
   return `The browser runtime's Python crashed (${text}). Start it again, and save what you need more often.`;

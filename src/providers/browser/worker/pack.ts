@@ -15,7 +15,10 @@ export async function fetchPack(url: string): Promise<ArrayBuffer> {
 export function mountPack(FS: IEmscriptenFS, pack: ArrayBuffer, place: string): void {
   const indexSize = new DataView(pack).getUint32(0, true);
   const bytes = new Uint8Array(pack);
-  const index = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + indexSize))) as [string, number][];
+  const index = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + indexSize))) as [
+    string,
+    number
+  ][];
   let offset = 4 + indexSize;
   let folder = '';
   for (const [name, size] of index) {

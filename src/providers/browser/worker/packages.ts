@@ -25,11 +25,18 @@ export class PackageSource {
   /** Add what Pyodide needs to find packages. */
   configure(options: LoadOptions): LoadOptions {
     if (this._sourceUrl) {
-      return { ...options, lockFileContents: this._readLock(this._sourceUrl), packageBaseUrl: this._sourceUrl };
+      return {
+        ...options,
+        lockFileContents: this._readLock(this._sourceUrl),
+        packageBaseUrl: this._sourceUrl
+      };
     }
     // Pyodide knows where its distribution is published, and puts that into
     // `cdnUrl` as long as `packageBaseUrl` is not set: be the one while asked for the other.
-    const source = { ...options, lockFileContents: this._fetchText(`${this._assetsUrl}pyodide-lock.json`) };
+    const source = {
+      ...options,
+      lockFileContents: this._fetchText(`${this._assetsUrl}pyodide-lock.json`)
+    };
     Object.defineProperty(source, 'packageBaseUrl', {
       enumerable: true,
       get(this: { cdnUrl?: string }) {

@@ -21,7 +21,11 @@ export class ServerRequests {
 
   /** @param path Below `jupyterlab-runtimes/browser/`, encoded.
    *  @returns Whatever the server says, errors too; status 0 when it can't be reached. */
-  send(method: string, path: string, body: Uint8Array<ArrayBuffer> | string | null = null): IServerAnswer {
+  send(
+    method: string,
+    path: string,
+    body: Uint8Array<ArrayBuffer> | string | null = null
+  ): IServerAnswer {
     const request = new XMLHttpRequest();
     request.open(method, `${this._baseUrl}${path}`, false);
     request.responseType = 'arraybuffer';
@@ -36,6 +40,9 @@ export class ServerRequests {
       }
       throw error;
     }
-    return { status: request.status, body: (request.response as ArrayBuffer | null) ?? new ArrayBuffer(0) };
+    return {
+      status: request.status,
+      body: (request.response as ArrayBuffer | null) ?? new ArrayBuffer(0)
+    };
   }
 }

@@ -21,6 +21,9 @@ export class ServerFileError extends Error {
  *  same folder dozens of times. Network file systems do the same. */
 const FRESH_MS = 1000;
 
+/** No file system has longer names: `HTML(<a long text>)` asks whether such a file exists. */
+const NAME_LIMIT = 256;
+
 /** Files of the Jupyter Server, synchronously. Paths are relative to its root, '' is the root.
  *  Every method throws ServerFileError. */
 export class ServerFiles {
@@ -30,6 +33,9 @@ export class ServerFiles {
   ) {}
 
   stat(path: string): IServerStat {
+    if (path.length - path.lastIndexOf('/') > NAME_LIMIT) {
+      throw new ServerFileError('ENAMETOOLONG');
+    }
     const known = this._known.get(path);
     if (known && known.until > this._now()) {
       if (!known.stat) {
@@ -51,7 +57,10 @@ export class ServerFiles {
 
   /** Names in a folder; their stats are remembered. */
   list(path: string): string[] {
-    const { entries } = this._json<{ entries: (IServerStat & { name: string })[] }>('GET', `${urlOf(path)}?list=1`);
+    const { entries } = this._json<{ entries: (IServerStat & { name: string })[] }>(
+      'GET',
+      `${urlOf(path)}?list=1`
+    );
     for (const { name, ...stat } of entries) {
       this.remember(path ? `${path}/${name}` : name, stat);
     }
@@ -93,7 +102,11 @@ export class ServerFiles {
     return parse<T>(this._send(method, url));
   }
 
-  private _send(method: string, url: string, data: Uint8Array<ArrayBuffer> | null = null): ArrayBuffer {
+  private _send(
+    method: string,
+    url: string,
+    data: Uint8Array<ArrayBuffer> | null = null
+  ): ArrayBuffer {
     const { status, body } = this._requests.send(method, url, data);
     if (status >= 200 && status < 300) {
       return body;

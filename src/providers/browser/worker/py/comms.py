@@ -21,8 +21,12 @@ def install(shell: Any) -> None:
     shell.send_comm = send_comm
 
 
-def make_handlers(kernel: Any) -> dict[str, Callable[[channel.Request], Awaitable[None]]]:
-    """Answer comm_open, comm_msg and comm_close."""
+def make_handlers(kernel: Any) -> dict[str, Callable[[channel.Request], Awaitable[Any]]]:
+    """Answer comm_open, comm_msg, comm_close and comm_info_request."""
+
+    async def describe(request: channel.Request) -> dict[str, Any]:
+        comms = kernel.comm_info(request.content.get("target_name") or "")
+        return {"status": "ok", "comms": comms}
 
     def make(name: str) -> Callable[[channel.Request], Awaitable[None]]:
         async def handle(request: channel.Request) -> None:
@@ -36,4 +40,7 @@ def make_handlers(kernel: Any) -> dict[str, Callable[[channel.Request], Awaitabl
 
         return handle
 
-    return {name: make(name) for name in ("comm_open", "comm_msg", "comm_close")}
+    return {
+        "comm_info_request": describe,
+        **{name: make(name) for name in ("comm_open", "comm_msg", "comm_close")},
+    }

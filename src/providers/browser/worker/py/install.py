@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import IPython
 
-from . import channel, comms, display, execution, history, packages, prompts, streams
+from . import channel, comms, display, execution, history, packages, prompts, sleep, streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def install(port: Any, folder: str, wheels_url: str, index_url: str | None) -> Callable[..., Any]:
     """Prepare the shell.
 
-    :param port: JavaScript object with `publish`, `stream`, `input` and `cleanUp`.
+    :param port: JavaScript object with `publish`, `stream`, `input`, `wait`, `canWait`
+        and `cleanUp`.
     :param folder: Working directory, absolute; '' leaves it as it is.
     :param wheels_url: Folder of the wheels that stand in for packages a browser can't use.
     :param index_url: Base of the package source that the user named, or None.
@@ -36,6 +37,7 @@ def install(port: Any, folder: str, wheels_url: str, index_url: str | None) -> C
     streams.install()
     display.install(shell)
     prompts.install(port)
+    sleep.install(port)
     comms.install(shell)
     packages.configure(wheels_url, index_url)
     if folder:
