@@ -111,7 +111,9 @@ class JupyterLabRuntimes(ExtensionApp):
             embedded=self._embedded,
             of_admin=self._services_of_admin,
             of_user=ServicesFile(Path(self.services_file)),
-            health=HealthWatch(time.monotonic, fresh_s=5.0, fresh_failure_s=2.0, timeout_s=self.connect_timeout),
+            health=HealthWatch(
+                time.monotonic, self.log.info, fresh_s=5.0, fresh_failure_s=2.0, timeout_s=self.connect_timeout
+            ),
             warn=self.log.warning,
         )
         limits = ProxyLimits(self.connect_timeout, self.answer_timeout, self.max_body_bytes)

@@ -196,7 +196,7 @@ class ServiceStarter:
         )
 
     def _file_problem(self, error: OSError) -> Problem:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if errno.errorcode.get(error.errno or 0) in {"ENOSPC", "EDQUOT"}:
             return _disk_full(self._options.data_dir)
         return Problem(
             "START_FAILED",

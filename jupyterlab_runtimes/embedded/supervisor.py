@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from ..problems import Problem
 from ..upstream.health import Health
@@ -109,12 +110,12 @@ class EmbeddedSupervisor:
         await self.close()
         await self._starter.stop("terminate")
 
-    def _demand(self, work: Callable[[], asyncio.Future[None]] | Callable[[], object]) -> None:
+    def _demand(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._closed or (self._task is not None and not self._task.done()):
             return
         if work == self._bring_up and self._clock() < self._rest_until:
             return
-        self._task = asyncio.ensure_future(work())  # type: ignore[arg-type]
+        self._task = asyncio.ensure_future(work())
 
     async def _check(self) -> None:
         record = self._record

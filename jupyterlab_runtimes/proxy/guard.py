@@ -59,10 +59,10 @@ class GuardedHandler(WebSocketMixin, JupyterHandler):
         self.finish(problem_body(self.get_status(), code, detail))
 
     def log_exception(self, *args: Any) -> None:
-        """A problem is an answer, not a fault of this server: one line."""
+        """A problem is an answer, not a fault of this server; who found it out has logged it once."""
         error = args[1] if len(args) > 1 else None
         if isinstance(error, Problem):
-            self.log.info("jupyterlab-runtimes: %s: %s", error.code, error.message)
+            self.log.debug("%s: %s", error.code, error.message)
             return
         super().log_exception(*args)
 

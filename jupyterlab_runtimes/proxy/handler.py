@@ -148,7 +148,7 @@ class ServiceProxyHandler(GuardedHandler):
             return  # the browser has gone; on_finish ends the rest
         except TruncatedAnswer:
             # Ending the answer properly would make half of it look whole.
-            self.log.warning("jupyterlab-runtimes: %s hung up in the middle of an answer", target.label)
+            self.log.warning("The runtime service %s hung up in the middle of an answer", target.label)
             self._auto_finish = False
             self._close_exchange()
             self.request.connection.close()  # type: ignore[union-attr]
@@ -198,7 +198,7 @@ class ServiceProxyHandler(GuardedHandler):
             await browser.write(handshake.head_for_browser(HTTPHeaders()))
             await splice.run()
         except StreamClosedError:
-            self.log.debug("jupyterlab-runtimes: the browser left before its WebSocket was open")
+            self.log.debug("The browser left before its WebSocket was open")
         finally:
             splice.close()
             self._registry.splices.discard(splice)

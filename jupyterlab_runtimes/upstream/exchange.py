@@ -13,7 +13,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.iostream import IOStream, StreamClosedError
+from tornado.iostream import IOStream, StreamClosedError, UnsatisfiableReadError
 
 from ..problems import Problem
 from .connect import connection_problem, open_stream
@@ -26,7 +26,7 @@ _TRUNCATED = object()
 
 
 class TruncatedAnswer(Exception):
-    """The service ended the connection in the middle of an answer."""
+    """The service ended the connection before its answer was complete; the argument is why."""
 
 
 class Exchange:
@@ -92,7 +92,7 @@ class Exchange:
                 retry_after=5,
             ) from error
         except TruncatedAnswer as error:
-            raise connection_problem(self._target, StreamClosedError()) from error
+            raise connection_problem(self._target, error.args[0]) from error
 
     async def body(self) -> AsyncIterator[bytes]:
         """The answer's body as it arrives; the service is read no faster than this is.
@@ -105,7 +105,7 @@ class Exchange:
             if piece is _END:
                 return
             if piece is _TRUNCATED:
-                raise TruncatedAnswer
+                raise TruncatedAnswer(StreamClosedError())
             yield piece
 
     def close(self) -> None:
@@ -117,8 +117,8 @@ class Exchange:
     async def _read(self) -> None:
         try:
             await self._connection.read_response(self._delegate)
-        except StreamClosedError:
-            pass
+        except (StreamClosedError, UnsatisfiableReadError) as error:
+            self._delegate.failed(error)
         finally:
             self._delegate.on_connection_close()
 
@@ -143,8 +143,12 @@ class _Delegate(HTTPMessageDelegate):
         self._end(_END)
 
     def on_connection_close(self) -> None:
+        self.failed(StreamClosedError())
+
+    def failed(self, error: Exception) -> None:
+        """Nothing more comes; a second call changes nothing."""
         if not self.head.done():
-            self.head.set_exception(TruncatedAnswer())
+            self.head.set_exception(TruncatedAnswer(error))
             self.head.exception()  # seen: nobody may be waiting any more
         self._end(_TRUNCATED)
 

@@ -26,15 +26,25 @@ class Health:
 class HealthWatch:
     """Asks services who they are, one question at a time for each, and never lets anybody wait."""
 
-    def __init__(self, clock: Callable[[], float], *, fresh_s: float, fresh_failure_s: float, timeout_s: float) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        log: Callable[[str], None],
+        *,
+        fresh_s: float,
+        fresh_failure_s: float,
+        timeout_s: float,
+    ) -> None:
         """Make a watch that holds nothing yet.
 
         @param clock Seconds, monotonic.
+        @param log Takes a sentence when a service begins or ceases to fail.
         @param fresh_s How long a good answer holds before a look asks again.
         @param fresh_failure_s How long a failure does.
         @param timeout_s How long a service may take to answer.
         """
         self._clock = clock
+        self._log = log
         self._fresh_s = fresh_s
         self._fresh_failure_s = fresh_failure_s
         self._timeout_s = timeout_s
@@ -52,7 +62,7 @@ class HealthWatch:
 
     def note(self, target: Target, problem: Problem) -> None:
         """Somebody found the service failing: so it is until the next look asks again."""
-        self._known[target] = Health("failed", problem=problem)
+        self._learn(target, Health("failed", problem=problem))
         self._asked_at.pop(target, None)
 
     def is_good(self, target: Target) -> bool:
@@ -88,8 +98,18 @@ class HealthWatch:
     async def _ask(self, target: Target) -> None:
         try:
             identity = await identify(target, timeout=self._timeout_s)
-            self._known[target] = Health("ok", version=identity.version)
+            self._learn(target, Health("ok", version=identity.version))
         except Problem as problem:
-            self._known[target] = Health("failed", problem=problem)
+            self._learn(target, Health("failed", problem=problem))
         finally:
             del self._asking[target]
+
+    def _learn(self, target: Target, health: Health) -> None:
+        before = self._known.get(target)
+        self._known[target] = health
+        if health.problem is not None and (
+            before is None or before.problem is None or before.problem.code != health.problem.code
+        ):
+            self._log(health.problem.message)
+        elif health.problem is None and before is not None and before.problem is not None:
+            self._log(f"The runtime service {target.label} answers again.")
