@@ -64,6 +64,7 @@ class TestFaults:
                 "no-token": {"url": upstream.url, "token": ""},
                 "no-url": {"token": "t"},
                 "embedded": {"url": upstream.url, "token": "t"},
+                "A: b/c": {"url": upstream.url, "token": "t"},
             },
             "connect_timeout": 0.5,
         }
@@ -79,7 +80,8 @@ class TestFaults:
             ("scheme", "INVALID_REQUEST", "must begin with http:// or https://"),
             ("no-token", "UNAUTHORIZED", "run `jupyter runtimes login no-token`"),
             ("no-url", "INVALID_REQUEST", "without a URL"),
-            ("embedded", "INVALID_REQUEST", "can't be the name"),
+            ("invalid-embedded", "INVALID_REQUEST", "can't be the name"),
+            ("invalid-a-b-c", "INVALID_REQUEST", "can't be the name"),
         ],
     )
     async def test_says_in_a_sentence_what_is_wrong(self, call, name, code, words):

@@ -80,6 +80,13 @@ class ServicesFile:
         return Problem("INVALID_REQUEST", f"{self.path} can't be read ({error}): mend it, or log in again.")
 
 
+def shown_name(name: str) -> str:
+    """A name as the page gets it: one that can't be a service's name becomes one that can."""
+    if _NAME.fullmatch(name) and name != EMBEDDED_NAME:
+        return name
+    return "invalid-" + re.sub(r"[^a-z0-9]+", "-", name.lower())[:50].strip("-")
+
+
 def _services_of(text: str) -> Mapping[str, Any]:
     content = json.loads(text)
     services = content.get("services") if isinstance(content, dict) else None

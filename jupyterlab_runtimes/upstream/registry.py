@@ -9,7 +9,7 @@ from typing import Any
 from ..embedded.supervisor import EmbeddedSupervisor
 from ..problems import Problem
 from ..proxy.splice import Splice
-from .configured import EMBEDDED_LABEL, EMBEDDED_NAME, Entry, ServicesFile
+from .configured import EMBEDDED_LABEL, EMBEDDED_NAME, Entry, ServicesFile, shown_name
 from .health import Health, HealthWatch
 from .identify import not_accepted
 from .target import Target
@@ -68,7 +68,7 @@ class ServiceRegistry:
             if isinstance(entry, Target):
                 models.append(_model(name, entry.label, self._health.look(entry)))
             else:
-                models.append(_model(name, name, Health("failed", problem=entry)))
+                models.append(_model(shown_name(name), name, Health("failed", problem=entry)))
         if self._of_user.fault is not None:
             models.append(
                 _model("services-file", self._of_user.path.name, Health("failed", problem=self._of_user.fault))
