@@ -31,7 +31,7 @@ export class BrowserProvider implements IRuntimeProvider {
     const settings = _options.serverSettings;
     this.serverSettings = { ...settings, WebSocket: this._socketClass() };
     this._isolated = _options.isolated ?? isIsolated();
-    this._assets = new WorkerAssets(_options.staticUrl, (url, init) =>
+    this._assets = new WorkerAssets(new URL(_options.staticUrl, document.baseURI).href, (url, init) =>
       // The platform's own function, which refuses to be anybody's method.
       settings.fetch.call(null, url, init)
     );
