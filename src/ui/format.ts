@@ -1,6 +1,8 @@
 /** Times and lists in the words of the interface. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IRuntimeModel } from '../tokens';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -28,6 +30,27 @@ export function age(iso: string | null, nowMs: number, trans: TranslationBundle)
     return trans.__('%1 h', Math.floor(passedMs / HOUR_MS));
   }
   return trans.__('%1 d', Math.floor(passedMs / DAY_MS));
+}
+
+/**
+ * A runtime's age, or, where nobody knows its beginning (Jupyter Server does
+ * not), when it was last used.
+ */
+export function lifeText(
+  { startedAt, lastActivity }: Pick<IRuntimeModel, 'startedAt' | 'lastActivity'>,
+  nowMs: number,
+  trans: TranslationBundle
+): string {
+  const iso = startedAt ?? lastActivity;
+  const ago = age(iso, nowMs, trans);
+  if (ago === '' || iso === null) {
+    return '';
+  }
+  const isNow = nowMs - Date.parse(iso) < MINUTE_MS;
+  if (startedAt !== null) {
+    return isNow ? trans.__('started just now') : trans.__('started %1 ago', ago);
+  }
+  return isNow ? trans.__('active just now') : trans.__('active %1 ago', ago);
 }
 
 /** `a.ipynb`; `a.ipynb and b.ipynb`; `a.ipynb, b.ipynb and 3 more`. */

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { age, nameList } from '../format';
+import { age, lifeText, nameList } from '../format';
 
 const trans = nullTranslator.load('');
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -33,5 +33,17 @@ describe('nameList', () => {
     [['a', 'b', 'c', 'd'], 'a, b and 2 more']
   ])('joins %j', (names, text) => {
     expect(nameList(names, trans)).toBe(text);
+  });
+});
+
+describe('lifeText', () => {
+  it('tells the age where it is known, and the last use where it is not', () => {
+    const earlier = '2026-11-21T09:00:00Z';
+    const text = (startedAt: string | null, lastActivity: string | null) =>
+      lifeText({ startedAt, lastActivity }, NOW, trans);
+    expect(text(earlier, '2026-11-21T11:59:59Z')).toBe('started 3 h ago');
+    expect(text(null, earlier)).toBe('active 3 h ago');
+    expect(text(null, '2026-11-21T11:59:59Z')).toBe('active just now');
+    expect(text(null, null)).toBe('');
   });
 });

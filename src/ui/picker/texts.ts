@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Place } from '../../tokens';
-import { age, nameList } from '../format';
+import { lifeText, nameList } from '../format';
 import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
 import type {
@@ -136,7 +136,7 @@ function runtimeTexts(
     detail: [
       progress === '' ? state : `${state} ${progress}`,
       runtime.environment === runtime.name ? '' : runtime.environment,
-      age(runtime.startedAt ?? runtime.lastActivity, nowMs, trans),
+      lifeText(runtime, nowMs, trans),
       documents === '' ? trans.__('not in use') : documents
     ]
       .filter(Boolean)
@@ -152,6 +152,8 @@ function startTexts(
   trans: TranslationBundle
 ): IOptionTexts {
   const { title, language, description, provider } = choice;
+  // `Python 3` says it already.
+  const otherLanguage = title.toLowerCase().includes(language.toLowerCase()) ? '' : language;
   if (isWish) {
     return {
       title: trans.__('Start %1', title),
@@ -163,10 +165,10 @@ function startTexts(
   }
   return {
     title,
-    detail: isGone ? trans.__('not offered any more') : description || language,
+    detail: isGone ? trans.__('not offered any more') : description || otherLanguage,
     mark: '',
     state: null,
-    place: provider.place
+    place: null
   };
 }
 

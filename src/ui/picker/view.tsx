@@ -1,5 +1,6 @@
 /** The picker's search box and list: an editable combobox with an open listbox (WAI-ARIA APG). */
-import { searchIcon } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { addIcon, searchIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -8,6 +9,7 @@ import { useNow, useSignals } from '../useSignal';
 import type { Move, PickerModel } from './model';
 import type { IPickerGroup, PickerOption } from './options';
 import { flatten, isChoosable } from './options';
+import type { IOptionTexts } from './texts';
 import { countText, groupLabel, optionTexts, sectionTitle } from './texts';
 
 const MOVES: Readonly<Record<string, Move>> = {
@@ -184,8 +186,7 @@ function OptionRow({
   const texts = optionTexts(option, now, isRetrying, trans);
   const isCurrent = (option.kind === 'runtime' || option.kind === 'none') && option.isCurrent;
   const isEnabled = isChoosable(option) && !isRetrying;
-  const StateIcon = texts.state === null ? null : STATE_ICONS[texts.state];
-  const PlaceIcon = texts.place === null || texts.state !== null ? null : PLACE_ICONS[texts.place];
+  const Icon = optionIcon(option, texts);
   const classes = ['jp-RuntimesPicker-option', `jp-mod-${option.kind}`];
   if (isActive) {
     classes.push('jp-mod-active');
@@ -210,8 +211,7 @@ function OptionRow({
       <span
         className={`jp-RuntimesPicker-icon${texts.state === null ? '' : ` jp-Runtimes-state jp-mod-${texts.state}`}`}
       >
-        {StateIcon !== null && <StateIcon.react tag={null} />}
-        {PlaceIcon !== null && <PlaceIcon.react tag={null} />}
+        {Icon !== null && <Icon.react tag={null} />}
       </span>
       <span className="jp-RuntimesPicker-text">
         <span className="jp-RuntimesPicker-title">{texts.title}</span>
@@ -222,6 +222,13 @@ function OptionRow({
       )}
     </div>
   );
+}
+
+function optionIcon(option: PickerOption, { state, place }: IOptionTexts): LabIcon | null {
+  if (state !== null) {
+    return STATE_ICONS[state];
+  }
+  return place !== null ? PLACE_ICONS[place] : option.kind === 'start' ? addIcon : null;
 }
 
 function optionId(idPrefix: string, index: number): string {

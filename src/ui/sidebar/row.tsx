@@ -9,7 +9,7 @@ import type { RuntimeAction } from '@jupyterlab-runtimes/core';
 import type { CommandId } from '../../commands';
 import { CommandIDs } from '../../commands';
 import type { IRuntimeAssignment, IRuntimeModel } from '../../tokens';
-import { age } from '../format';
+import { lifeText } from '../format';
 import { restartClearIcon, STATE_ICONS } from '../icons';
 import { stateText, visibleState } from '../states';
 
@@ -36,7 +36,7 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
   const details = [
     text,
     runtime.environment === runtime.name ? '' : runtime.environment,
-    age(runtime.startedAt ?? runtime.lastActivity, now, trans),
+    lifeText(runtime, now, trans),
     runtime.otherKernels === 0
       ? ''
       : trans._n('%1 other kernel', '%1 other kernels', runtime.otherKernels)
@@ -59,11 +59,11 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
         }
       }}
     >
+      <div role="rowheader" className="jp-RuntimesSidebar-name" title={runtime.name}>
+        <StateIcon.react tag="span" className={`jp-Runtimes-state jp-mod-${state}`} />
+        <span className="jp-RuntimesSidebar-ellipsis">{runtime.name}</span>
+      </div>
       <div role="gridcell" className="jp-RuntimesSidebar-about">
-        <div className="jp-RuntimesSidebar-name" title={runtime.name}>
-          <StateIcon.react tag="span" className={`jp-Runtimes-state jp-mod-${state}`} />
-          <span className="jp-RuntimesSidebar-ellipsis">{runtime.name}</span>
-        </div>
         <div className="jp-RuntimesSidebar-details" title={details.join(' · ')}>
           {details.join(' · ')}
         </div>
@@ -80,37 +80,38 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
             {runtime.stateReason}
           </div>
         )}
-        <Assignments {...props} />
       </div>
+      <Assignments {...props} />
       <Actions {...props} />
     </div>
   );
 }
 
 function Assignments({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): React.JSX.Element {
-  if (runtime.assignments.length === 0) {
-    return runtime.state === 'running' ? (
-      <div className="jp-RuntimesSidebar-unused">{trans.__('not in use')}</div>
-    ) : (
-      <></>
-    );
-  }
+  const { assignments, name, state } = runtime;
   return (
-    <ul className="jp-RuntimesSidebar-assignments" aria-label={trans.__('Uses %1', runtime.name)}>
-      {runtime.assignments.map(assignment => (
-        <li key={assignment.sessionId}>
-          <button
-            type="button"
-            className="jp-RuntimesSidebar-assignment"
-            tabIndex={isTabStop ? 0 : -1}
-            title={assignment.path}
-            onClick={() => open(assignment, execute)}
-          >
-            {assignment.name || assignment.path}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div role="gridcell" className="jp-RuntimesSidebar-uses">
+      {assignments.length === 0 && state === 'running' && (
+        <span className="jp-RuntimesSidebar-unused">{trans.__('not in use')}</span>
+      )}
+      {assignments.length > 0 && (
+        <ul className="jp-RuntimesSidebar-assignments" aria-label={trans.__('Uses %1', name)}>
+          {assignments.map(assignment => (
+            <li key={assignment.sessionId}>
+              <button
+                type="button"
+                className="jp-RuntimesSidebar-assignment"
+                tabIndex={isTabStop ? 0 : -1}
+                title={assignment.path}
+                onClick={() => open(assignment, execute)}
+              >
+                {assignment.name || assignment.path}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
   );
 }
 
