@@ -20,17 +20,14 @@ import {
   startAll,
   waitForCells
 } from './fixtures/notebook';
+import type { Place } from './fixtures/notebook';
 import { comparable } from './fixtures/outputs';
 import type { ComparableCell } from './fixtures/outputs';
 
 const NOTEBOOK = 'acceptance.ipynb';
 
-/** As the picker heads them, in the order in which the notebook visits them. */
-const PLACES = [
-  { name: 'browser', heading: 'Browser' },
-  { name: 'local', heading: 'Local' },
-  { name: 'remote', heading: 'Remote' }
-] as const;
+/** In the order in which the notebook visits them. */
+const PLACES = ['browser', 'local', 'remote'] as const satisfies readonly Place[];
 
 /** A whole run has 12 MB to bring, and a Pyodide to start. */
 test.setTimeout(240_000);
@@ -44,10 +41,10 @@ test('one notebook gives the same outputs in each place, switching by the picker
   const outputs: Record<string, ComparableCell[]> = {};
   const sessionIds = new Set<string>();
 
-  for (const { name, heading } of PLACES) {
-    await pickRuntime(page, heading);
-    await kernelReady(page);
-    outputs[name] = await runAcceptance(page);
+  for (const place of PLACES) {
+    await pickRuntime(page, place);
+    await kernelReady(page, place);
+    outputs[place] = await runAcceptance(page);
     for (const session of await sessions(page)) {
       sessionIds.add(session.id);
     }
@@ -59,15 +56,15 @@ test('one notebook gives the same outputs in each place, switching by the picker
   expect(sessionIds.size).toBe(1);
 });
 
-for (const { name, heading } of PLACES) {
-  test(`nbconvert and papermill run a notebook that was saved from ${name}`, async ({
+for (const place of PLACES) {
+  test(`nbconvert and papermill run a notebook that was saved from ${place}`, async ({
     page,
     lab
   }) => {
-    const path = lab.addNotebook('hello.ipynb', `from-${name}.ipynb`);
+    const path = lab.addNotebook('hello.ipynb', `from-${place}.ipynb`);
     await openNotebook(page, lab, path);
-    await pickRuntime(page, heading);
-    await kernelReady(page);
+    await pickRuntime(page, place);
+    await kernelReady(page, place);
     await runAll(page);
     await save(page);
 
@@ -76,7 +73,7 @@ for (const { name, heading } of PLACES) {
     expect(metadata.kernelspec?.name).toBe('python3');
     expect(JSON.stringify(metadata)).not.toMatch(/https?:|token|[0-9a-f]{8}-[0-9a-f]{4}-/i);
     await lab.python('nbconvert', '--to=notebook', '--execute', '--output=converted', file);
-    await lab.python('papermill', file, join(lab.folder, `papermill-${name}.ipynb`));
+    await lab.python('papermill', file, join(lab.folder, `papermill-${place}.ipynb`));
   });
 }
 
