@@ -75,9 +75,9 @@ export function PickerView(props: IPickerViewProps): React.JSX.Element {
           onChange={event => (model.query = event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-      </div>
-      <div className="jp-RuntimesPicker-count" role="status">
-        {model.query === '' ? '' : countText(options.length, trans)}
+        <span className="jp-RuntimesPicker-count" role="status">
+          {model.query === '' ? '' : countText(options.length, trans)}
+        </span>
       </div>
       <GroupList {...props} listId={listId} options={options} />
     </div>

@@ -100,7 +100,7 @@ export function unansweredQuestion(
     title: trans.__('“%1” does not stop', runtime.name),
     body: [
       trans.__('The running cell has not answered the interrupt for %1 seconds.', waitedSeconds),
-      trans.__('It can go on, or its kernel can be ended:'),
+      trans.__('Ending its kernel stops it.'),
       ...losses(runtime, trans)
     ].join(' '),
     answers: [keep(trans.__('Keep waiting')), ...endings(runtime, trans)]
@@ -123,8 +123,8 @@ export function impossibleQuestion(
 
 function endings(runtime: IRuntimeModel, trans: TranslationBundle): IAnswer<Ending>[] {
   return [
-    ...(runtime.can('restart') ? [restart(trans.__('End and restart the kernel'))] : []),
-    ...(runtime.can('terminate') ? [terminate(trans.__('Terminate the runtime'))] : [])
+    ...(runtime.can('restart') ? [restart(trans.__('Restart'))] : []),
+    ...(runtime.can('terminate') ? [terminate(trans.__('Terminate'))] : [])
   ];
 }
 

@@ -89,8 +89,8 @@ describe('RuntimeActions', () => {
     expect(questions[0]?.body).toContain('5 seconds');
     expect(questions[0]?.answers.map(({ label }) => label)).toEqual([
       'Keep waiting',
-      'End and restart the kernel',
-      'Terminate the runtime'
+      'Restart',
+      'Terminate'
     ]);
     expect(manager.asked).toEqual([`interrupt ${runtime.key}`, `restart ${runtime.key}`]);
   });
