@@ -113,11 +113,11 @@ describe('requests that are not as they should be', () => {
   }, 30_000);
   afterAll(() => service.dispose(), 20_000);
 
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (path: string, init?: RequestInit): Promise<Response> =>
     fetch(`${service.file.url}${path}`, init);
-  const authorized = (init: RequestInit = {}): RequestInit => ({
+  const authorized = (init: { method?: string; body?: string } = {}): RequestInit => ({
     ...init,
-    headers: { ...init.headers, Authorization: `Bearer ${service.token}` }
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${service.token}` }
   });
 
   it('answers nothing without a token but whether it lives', async () => {
@@ -140,10 +140,12 @@ describe('requests that are not as they should be', () => {
       ['DELETE', `${runtime.ingress}api/kernels/${runtime.kernel?.id ?? ''}`]
     ];
     for (const [method, path] of routes) {
-      for (const headers of [{}, { Authorization: 'Bearer wrong' }]) {
+      for (const authorization of ['', 'Bearer wrong']) {
+        const headers: Record<string, string> =
+          authorization === '' ? {} : { Authorization: authorization };
         const response = await ask(path, { method, headers });
         expect({ path, status: response.status }).toEqual({ path, status: 401 });
-        expect(response.headers.get('content-type')).toBe('application/problem+json');
+        expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
         expect(await response.json()).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
       }
     }
@@ -174,8 +176,7 @@ describe('requests that are not as they should be', () => {
         `${API_BASE}/runtimes`,
         authorized({
           method: 'POST',
-          body: JSON.stringify(body),
-          headers: { 'Content-Type': 'application/json' }
+          body: JSON.stringify(body)
         })
       );
       expect(response.status).toBe(400);
@@ -184,17 +185,13 @@ describe('requests that are not as they should be', () => {
         detail: expect.stringMatching(message)
       });
     }
-    const notJson = await ask(
-      `${API_BASE}/runtimes`,
-      authorized({ method: 'POST', body: '{', headers: { 'Content-Type': 'application/json' } })
-    );
+    const notJson = await ask(`${API_BASE}/runtimes`, authorized({ method: 'POST', body: '{' }));
     expect(await notJson.json()).toMatchObject({ code: 'INVALID_REQUEST' });
     const large = await ask(
       `${API_BASE}/runtimes`,
       authorized({
         method: 'POST',
-        body: JSON.stringify({ environment_name: 'x'.repeat(2_000_000) }),
-        headers: { 'Content-Type': 'application/json' }
+        body: JSON.stringify({ environment_name: 'x'.repeat(2_000_000) })
       })
     );
     expect(await large.json()).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });

@@ -60,7 +60,7 @@ describe('the channel that survives', () => {
     const slow = new TestChannel(service, runtime);
     await until(() => slow.point !== undefined, 'the slow client is attached');
     slow.socket.pause();
-    const msgId = quick.execute('for i in range(24):\n    print("x" * 1_000_000)');
+    const msgId = quick.execute('for i in range(24):\n    print("x" * 1_000_000, flush=True)');
     expect(await quick.done(msgId)).toHaveLength(24 * 1_000_001);
     expect(slow.isDone(msgId)).toBe(false);
     slow.socket.resume();
@@ -72,14 +72,13 @@ describe('the channel that survives', () => {
   it('says what was cut when a client comes back after the bound was passed', async () => {
     const channel = new TestChannel(service, runtime);
     await channel.run('pass');
-    const point = channel.point;
     channel.close();
     const other = new TestChannel(service, runtime);
-    const msgId = other.execute('for i in range(90):\n    print("y" * 1_000_000)', { cellId: 'c' });
+    const msgId = other.execute('for i in range(90):\n    print("y" * 1_000_000, flush=True)', {
+      cellId: 'c'
+    });
     await other.done(msgId, 60_000);
-    Object.assign(channel, { _isClosed: false, _point: point });
-    channel.drop();
-    (channel as unknown as { _connect(): void })._connect();
+    channel.reopen();
     await until(() => channel.isDone(msgId), 'the rest arrives', 30_000);
     const cut = channel.control.find(frame => frame.type === 'cut');
     expect(cut).toMatchObject({

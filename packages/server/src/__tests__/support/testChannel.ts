@@ -43,7 +43,10 @@ export class TestChannel {
   readonly seqs: number[] = [];
 
   get socket(): WebSocket {
-    return this._socket as WebSocket;
+    if (!this._socket) {
+      throw new Error('The channel has not been opened yet.');
+    }
+    return this._socket;
   }
 
   get point(): IResumePoint | undefined {
@@ -127,6 +130,12 @@ export class TestChannel {
   /** Lose the connection; it comes back by itself. */
   drop(): void {
     this.socket.terminate();
+  }
+
+  /** Come back after `close`, from where it was. */
+  reopen(): void {
+    this._isClosed = false;
+    this._connect();
   }
 
   close(): void {

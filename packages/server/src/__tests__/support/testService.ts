@@ -31,9 +31,9 @@ function bundled(): Promise<string> {
 }
 
 async function build(): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'jlr-bundle-')), 'service.mjs');
+  const name = `service-${process.env['JEST_WORKER_ID'] ?? '0'}.mjs`;
+  const outfile = join(ROOT, '.cache', 'service-under-test', name);
   await run(process.execPath, [join(ROOT, 'packages/server/build.mjs'), outfile]);
-  process.once('exit', () => rmSync(join(outfile, '..'), { recursive: true, force: true }));
   return outfile;
 }
 
@@ -119,7 +119,9 @@ export class TestService {
   async dispose(): Promise<void> {
     if (this._child?.exitCode === null && this._child.signalCode === null) {
       const ended = once(this._child, 'exit');
-      await this.client.stopService('terminate');
+      if (existsSync(this._file)) {
+        await this.client.stopService('terminate');
+      }
       await ended;
     }
     rmSync(this.folder, { recursive: true, force: true });

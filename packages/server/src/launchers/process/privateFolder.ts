@@ -1,8 +1,8 @@
 /** Where a runtime's socket and files are: a short path that only this user can enter. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
@@ -28,7 +28,7 @@ export function privateRoot(dataDir: string): string {
   const root =
     isShort || process.platform === 'win32'
       ? inside
-      : join(tmpdir(), `jlr-${userInfo().username}-${digest}`);
+      : join(tmpdir(), `jlr-${process.getuid?.() ?? ''}-${digest}`);
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const stat = lstatSync(root);
   const uid = process.getuid?.();
@@ -42,6 +42,13 @@ export function privateRoot(dataDir: string): string {
     );
   }
   return root;
+}
+
+/** Remove the root when it is outside the data folder and nothing is in it. */
+export function leavePrivateRoot(dataDir: string, root: string): void {
+  if (dirname(root) !== dataDir && existsSync(root) && readdirSync(root).length === 0) {
+    rmdirSync(root);
+  }
 }
 
 /** Make an empty private folder. */

@@ -23,7 +23,7 @@ import { endProcess } from './endProcess.js';
 import runtimeServer from './jupyter/runtime_server.py';
 import retainedChannel from './jupyter/retained_channel.py';
 import { readLogTail } from './logTail.js';
-import { makePrivateFolder, privateRoot } from './privateFolder.js';
+import { leavePrivateRoot, makePrivateFolder, privateRoot } from './privateFolder.js';
 import { childEnded, processEnded } from './processEnd.js';
 import { identify, isAlive, type IProcessIdentity } from './processIdentity.js';
 import type { PythonEnvironment } from './pythonEnvironment.js';
@@ -77,6 +77,7 @@ export class ProcessLauncher implements ILauncher {
       process.platform === 'win32'
         ? { port: await freePort() }
         : { socketPath: join(folder, SOCKET_NAME) };
+    privateRoot(this._options.dataDir);
     makePrivateFolder(folder);
     writeFileSync(join(folder, TOKEN_NAME), token, { mode: 0o600 });
     const { child, pid } = await this._spawn(id, folder, token, place);
@@ -102,10 +103,13 @@ export class ProcessLauncher implements ILauncher {
     await endProcess(known, folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this._logPath(id), { force: true });
+    leavePrivateRoot(this._options.dataDir, this._root);
   }
 
   async endOrphans(ids: ReadonlySet<string>): Promise<void> {
-    const strangers = readdirSync(this._root).filter(name => !ids.has(name));
+    const strangers = readdirSync(privateRoot(this._options.dataDir)).filter(
+      name => !ids.has(name)
+    );
     await Promise.all(strangers.map(id => this.end(id, null)));
   }
 
