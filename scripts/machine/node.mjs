@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { VENV } from './paths.mjs';
+import { run } from './run.mjs';
 import { Problem } from './say.mjs';
 
 const SCRIPTS_MINIMUM = [20, 0];
@@ -50,4 +51,17 @@ function wheelNodes() {
 function isAtLeast([wantedMajor, wantedMinor]) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+/** Set in a script that runs on the service's Node already. */
+export const SERVICE_NODE_MARK = 'JUPYTERLAB_RUNTIMES_ON_SERVICE_NODE';
+
+/** Run this script again, with its arguments, on a Node that is new enough. @returns Its exit code. */
+export async function runOnServiceNode() {
+  const { code } = await run(serviceNode(), process.argv.slice(1), {
+    show: true,
+    mayFail: true,
+    env: { [SERVICE_NODE_MARK]: '1' }
+  });
+  return code;
 }
