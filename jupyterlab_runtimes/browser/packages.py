@@ -12,7 +12,6 @@ the settings, and this serves it as micropip and Pyodide expect it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from base64 import b64decode
@@ -22,8 +21,9 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
+from tornado.escape import url_escape
 
-from .wheels import describe_wheel, normalize
+from .wheels import describe_wheel, lock_packages, normalize
 
 _LOCK = "pyodide-lock.json"
 _SERVED = re.compile(r".*\.(whl|zip|tar\.gz|tar|json|metadata)$")
@@ -49,9 +49,8 @@ class PackagesHandler(APIHandler):
             raise web.HTTPError(404)
         manager = self.contents_manager
         if name == _LOCK and not await ensure_async(manager.file_exists(path)):
-            wheels = await self._wheels(folder)
-            lock = {"packages": {wheel["name"]: wheel["lock"] for wheel in wheels}}
-            self.finish(json.dumps(lock))
+            wheels = [wheel["lock"] for wheel in await self._wheels(folder) if wheel["usable"]]
+            self.finish(json.dumps({"packages": lock_packages(wheels)}))
             return
         content = await self._read(path)
         self.set_header("Content-Type", "application/octet-stream")
@@ -65,7 +64,7 @@ class PackagesHandler(APIHandler):
         files = [
             {
                 "filename": wheel["file_name"],
-                "url": f"../../{wheel['file_name']}",
+                "url": f"../../{url_escape(wheel['file_name'], plus=False)}",
                 "hashes": {"sha256": wheel["sha256"]},
                 "size": wheel["size"],
             }
@@ -87,13 +86,11 @@ class PackagesHandler(APIHandler):
             if item["name"].endswith(".whl"):
                 key = (item["path"], str(item["last_modified"]))
                 if key not in _cache:
-                    content = await self._read(item["path"])
-                    _cache[key] = {
-                        "file_name": item["name"],
-                        "size": len(content),
-                        "sha256": hashlib.sha256(content).hexdigest(),
-                        **describe_wheel(item["name"], content),
-                    }
+                    try:
+                        _cache[key] = describe_wheel(item["name"], await self._read(item["path"]))
+                    except ValueError as error:
+                        self.log.warning("A package source has a broken wheel: %s", error)
+                        continue
                 wheels.append(_cache[key])
         return wheels
 

@@ -10,7 +10,7 @@ from email.parser import HeaderParser
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 #: The environment that a browser kernel's Python is, as far as markers ask for it.
 _ENVIRONMENT = {
@@ -32,30 +32,38 @@ def normalize(name: str) -> str:
 
 
 def describe_wheel(file_name: str, content: bytes) -> dict[str, Any]:
-    """Name, version, and the entry for pyodide-lock.json.
+    """Describe a wheel for a package index, and (`lock`) for pyodide-lock.json.
+
+    `usable` is false for wheels that are built for another kind of machine.
 
     :raises ValueError: when the file is not a wheel.
     """
     parts = file_name.removesuffix(".whl").split("-")
-    if len(parts) < 5:
+    if len(parts) not in (5, 6):
         raise ValueError(f"{file_name} is not named as a wheel is.")
-    name, version = normalize(parts[0]), parts[1]
+    name, version, platform = normalize(parts[0]), parts[1], parts[-1]
     try:
+        Version(version)
         with zipfile.ZipFile(io.BytesIO(content)) as wheel:
             names = wheel.namelist()
             metadata = next(n for n in names if re.fullmatch(r"[^/]+\.dist-info/METADATA", n))
             depends = _depends(wheel.read(metadata).decode("utf-8"))
-    except (zipfile.BadZipFile, StopIteration) as error:
+    except (zipfile.BadZipFile, StopIteration, InvalidVersion) as error:
         raise ValueError(f"{file_name} is not a wheel.") from error
+    digest = hashlib.sha256(content).hexdigest()
     return {
         "name": name,
         "version": version,
+        "file_name": file_name,
+        "size": len(content),
+        "sha256": digest,
+        "usable": platform == "any" or platform.endswith("wasm32"),
         "lock": {
             "name": name,
             "version": version,
             "file_name": file_name,
             "install_dir": "site",
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha256": digest,
             "package_type": "package",
             "imports": _imports(names),
             "depends": depends,
@@ -64,9 +72,19 @@ def describe_wheel(file_name: str, content: bytes) -> dict[str, Any]:
     }
 
 
-def newest_first(version: str) -> Version:
-    """Sort key of a version."""
-    return Version(version)
+def lock_packages(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The packages of a lock file: the newest of each project.
+
+    What a wheel needs and the folder has not is left out. It may have come with
+    the kernel; else the import says what is missing.
+    """
+    newest: dict[str, dict[str, Any]] = {}
+    for entry in sorted(entries, key=lambda entry: Version(entry["version"])):
+        newest[entry["name"]] = entry
+    return {
+        name: {**entry, "depends": [other for other in entry["depends"] if other in newest]}
+        for name, entry in newest.items()
+    }
 
 
 def _imports(names: list[str]) -> list[str]:

@@ -4,8 +4,7 @@ import { UUID } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IBrowserKernelOptions } from './kernel';
-import { BrowserKernel } from './kernel';
+import type { BrowserKernel, IBrowserKernelOptions } from './kernel';
 
 /** How kernels are made: all but what differs from one to the next. */
 export type KernelFactory = (options: Pick<IBrowserKernelOptions, 'id' | 'path'>) => BrowserKernel;

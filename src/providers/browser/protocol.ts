@@ -23,18 +23,14 @@ export interface ISharedMemory {
   readonly interrupt: SharedArrayBuffer;
   /** One int32, to be woken by: an interrupt of a sleeping worker. */
   readonly alarm: SharedArrayBuffer;
-  /** Two int32: an `InputState`, and the answer's length in bytes. */
+  /** Two int32: one of INPUT_STATE, and the answer's length in bytes. */
   readonly inputState: SharedArrayBuffer;
   /** The answer, UTF-8. */
   readonly inputText: SharedArrayBuffer;
 }
 
-export const enum InputState {
-  None = 0,
-  Waiting = 1,
-  Answered = 2,
-  Interrupted = 3
-}
+/** How a question to the user stands, in shared memory. */
+export const INPUT_STATE = { none: 0, waiting: 1, answered: 2, interrupted: 3 } as const;
 
 /** Signal number of SIGINT, as Python wants it in the interrupt byte. */
 export const SIGINT = 2;

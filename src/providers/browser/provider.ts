@@ -31,9 +31,11 @@ export class BrowserProvider implements IRuntimeProvider {
     const settings = _options.serverSettings;
     this.serverSettings = { ...settings, WebSocket: this._socketClass() };
     this._isolated = _options.isolated ?? isIsolated();
-    this._assets = new WorkerAssets(new URL(_options.staticUrl, document.baseURI).href, (url, init) =>
-      // The platform's own function, which refuses to be anybody's method.
-      settings.fetch.call(null, url, init)
+    this._assets = new WorkerAssets(
+      new URL(_options.staticUrl, document.baseURI).href,
+      (url, init) =>
+        // The platform's own function, which refuses to be anybody's method.
+        settings.fetch.call(null, url, init)
     );
     this._notes = new ReloadNotes(_options.storage);
     this.kernelSpecClient = new BrowserSpecClient(this.serverSettings);
@@ -227,7 +229,7 @@ function createModuleWorker(url: string): Worker {
 }
 
 function isIsolated(): boolean {
-  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+  return globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function';
 }
 
 function makeSharedMemory(): ISharedMemory {

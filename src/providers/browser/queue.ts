@@ -51,7 +51,7 @@ export class RequestQueue {
   private async _work(): Promise<void> {
     const round = this._round;
     while (round && round === this._round && !this._running && this._items.length > 0) {
-      const item = this._items.shift()!;
+      const [item] = this._items.splice(0, 1);
       this._running = item;
       let goOn = false;
       try {

@@ -1,7 +1,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 
 import type { ISharedMemory, WorkerEvent } from './protocol';
-import { INPUT_LIMIT_BYTES, InputState } from './protocol';
+import { INPUT_LIMIT_BYTES, INPUT_STATE } from './protocol';
 import type { Publisher } from './publisher';
 import type { KernelSocket } from './socket';
 
@@ -28,20 +28,19 @@ export class Stdin {
   /** Show the question where the cell was run. */
   ask(event: InputEvent): void {
     this._question = event;
-    const { session } = JSON.parse(event.parent) as { session?: string };
+    const session = sessionOf(event);
     for (const socket of this._publisher.sockets) {
       if (socket.sessionId === session) {
-        this._send(socket);
+        this._send(socket, event);
       }
     }
   }
 
   /** A connection that came back is asked again. */
   connect(socket: KernelSocket): void {
-    const parent = this._question?.parent ?? '{}';
-    const { session } = JSON.parse(parent) as { session?: string };
-    if (this._question && socket.sessionId === session) {
-      this._send(socket);
+    const question = this._question;
+    if (question && socket.sessionId === sessionOf(question)) {
+      this._send(socket, question);
     }
   }
 
@@ -72,8 +71,7 @@ export class Stdin {
     }
   }
 
-  private _send(socket: KernelSocket): void {
-    const { prompt, password, parent } = this._question!;
+  private _send(socket: KernelSocket, { prompt, password, parent }: InputEvent): void {
     this._publisher.send(socket, 'stdin', {
       msgType: 'input_request',
       parent,
@@ -84,12 +82,17 @@ export class Stdin {
   private _question: InputEvent | null = null;
 }
 
+/** The connection whose cell asks. */
+function sessionOf(event: InputEvent): string {
+  return (JSON.parse(event.parent) as { session?: string }).session ?? '';
+}
+
 /** Wake the worker. A line beyond the limit is cut, as terminals do. */
 function writeAnswer(shared: ISharedMemory, value: string | null): void {
   const state = new Int32Array(shared.inputState);
   const bytes = new TextEncoder().encode(value ?? '').subarray(0, INPUT_LIMIT_BYTES);
   new Uint8Array(shared.inputText).set(bytes);
   Atomics.store(state, 1, bytes.length);
-  Atomics.store(state, 0, value === null ? InputState.Interrupted : InputState.Answered);
+  Atomics.store(state, 0, value === null ? INPUT_STATE.interrupted : INPUT_STATE.answered);
   Atomics.notify(state, 0);
 }

@@ -23,8 +23,8 @@ interface IAttributes {
  *  asked before a path is used. @see Emscripten's libmemfs.js for the shape. */
 export class ServerFileSystem {
   constructor(pyodide: PyodideInterface, requests: ServerRequests) {
-    this._FS = pyodide.FS as unknown as IEmscriptenFS;
-    this._codes = pyodide.ERRNO_CODES as unknown as Record<string, number>;
+    this._FS = pyodide.FS as IEmscriptenFS;
+    this._codes = pyodide.ERRNO_CODES;
     this._files = new ServerFiles(requests, () => performance.now());
   }
 
@@ -199,7 +199,12 @@ export class ServerFileSystem {
   }
 
   private _refuse(errno: string): never {
-    throw new this._FS.ErrnoError(this._codes[errno]!);
+    throw this._error(errno);
+  }
+
+  private _error(errno: string): Error {
+    const { EIO } = this._codes;
+    return new this._FS.ErrnoError(this._codes[errno] ?? EIO);
   }
 
   /** Errors as Emscripten hands them on to Python. */
@@ -208,7 +213,7 @@ export class ServerFileSystem {
       return action();
     } catch (error) {
       if (error instanceof ServerFileError) {
-        throw new this._FS.ErrnoError(this._codes[error.errno] ?? this._codes.EIO!);
+        throw this._error(error.errno);
       }
       throw error;
     }

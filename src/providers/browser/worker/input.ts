@@ -1,5 +1,5 @@
 import type { ISharedMemory } from '../protocol';
-import { InputState } from '../protocol';
+import { INPUT_STATE } from '../protocol';
 import { emit } from './events';
 import type { ServerRequests } from './requests';
 
@@ -57,15 +57,15 @@ export class Input {
 
 function askThroughMemory(shared: ISharedMemory, send: () => void): string | null {
   const state = new Int32Array(shared.inputState);
-  Atomics.store(state, 0, InputState.Waiting);
+  Atomics.store(state, 0, INPUT_STATE.waiting);
   send();
-  while (Atomics.load(state, 0) === InputState.Waiting) {
-    Atomics.wait(state, 0, InputState.Waiting);
+  while (Atomics.load(state, 0) === INPUT_STATE.waiting) {
+    Atomics.wait(state, 0, INPUT_STATE.waiting);
   }
   const outcome = Atomics.load(state, 0);
   const length = Atomics.load(state, 1);
-  Atomics.store(state, 0, InputState.None);
-  if (outcome === InputState.Interrupted) {
+  Atomics.store(state, 0, INPUT_STATE.none);
+  if (outcome === INPUT_STATE.interrupted) {
     return null;
   }
   // A decoder takes no shared memory.

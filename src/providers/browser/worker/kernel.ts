@@ -1,5 +1,5 @@
 import { PyodideRemoteKernel } from '@jupyterlite/pyodide-kernel/lib/worker';
-import type { PyodideInterface } from 'pyodide';
+import type { loadPyodide as LoadPyodide, PyodideInterface } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 
 import type {
@@ -15,10 +15,16 @@ import { ServerFileSystem } from './files';
 import { Input } from './input';
 import { fetchPack, mountPack } from './pack';
 import { PackageSource } from './packages';
+import type { IPort } from './port';
+import { makePort } from './port';
 import { ServerRequests } from './requests';
 
 /** Where the Jupyter Server's files are, as in jupyterlite. */
 const DRIVE = '/drive';
+
+interface IPyodideModule {
+  readonly loadPyodide: typeof LoadPyodide;
+}
 
 type Handle = (
   msgType: string,
@@ -27,6 +33,11 @@ type Handle = (
   metadata: string,
   buffers: unknown
 ) => Promise<string | undefined>;
+
+/** The Python package that came with the base class. */
+interface IKernelPackage extends PyProxy {
+  readonly kernel_instance: PyProxy & { readonly interpreter: PyProxy };
+}
 
 /** The base class's own parts that are used here; it is written in JavaScript with loose types. */
 interface IBaseKernel {
@@ -65,8 +76,8 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     FS.mkdirTree(DRIVE);
     FS.mount(files, {}, DRIVE);
     files.expectFolder(options.folder);
-    const facts = this._install(pyodide, options, source);
-    await this.initGlobals();
+    const facts = this._install(pyodide, options, source, requests);
+    this._adopt(pyodide);
     return facts;
   }
 
@@ -80,7 +91,7 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
         return JSON.stringify(await (this as unknown as IBaseKernel)[base](content, parent));
       }
       const { msgType, header, content, metadata, buffers } = request;
-      return (await this._handle!(msgType, header, content, metadata, buffers)) ?? null;
+      return (await this._handle?.(msgType, header, content, metadata, buffers)) ?? null;
     } finally {
       this._clearInterrupt();
     }
@@ -97,11 +108,13 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
   }
 
   /** The base class waits here for a start of its own, and sets what `handle` has set. */
-  override async setup(): Promise<void> {}
+  override setup(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** Only for the base class, which asks for it. */
   sendInputRequest(prompt: string, password: boolean): string | undefined {
-    return this._input?.ask(prompt, password, this._parent) ?? undefined;
+    return this._port?.input(prompt, password);
   }
 
   private async _loadPyodide(
@@ -109,7 +122,7 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     source: PackageSource
   ): Promise<PyodideInterface> {
     const url = `${options.assetsUrl}pyodide.mjs`;
-    const { loadPyodide } = (await import(/* @vite-ignore */ url)) as typeof import('pyodide');
+    const { loadPyodide } = (await import(url)) as IPyodideModule;
     const pyodide = await loadPyodide(source.configure({ indexURL: options.assetsUrl }));
     this._pyodide = pyodide;
     const internals = pyodide as unknown as { _api: { on_fatal: (error: Error) => void } };
@@ -124,35 +137,17 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
   private _install(
     pyodide: PyodideInterface,
     options: IWorkerOptions,
-    source: PackageSource
+    source: PackageSource,
+    requests: ServerRequests
   ): IKernelFacts {
-    const input = new Input(options.shared, this._requests!);
-    this._input = input;
-    const alarm = new Int32Array(options.shared?.alarm ?? new ArrayBuffer(4));
-    const port = {
-      publish: (
-        msgType: string,
-        content: Uint8Array<ArrayBuffer>,
-        metadata: string,
-        buffers: Uint8Array<ArrayBuffer>[]
-      ) => {
-        const parts = buffers.map(exactBuffer);
-        emit(
-          { kind: 'publish', msgType, parent: this._parent, content, metadata, buffers: parts },
-          [content.buffer, ...parts]
-        );
-      },
-      stream: (name: string, text: string) =>
-        emit({ kind: 'stream', name, text, parent: this._parent }),
-      // Python's None is undefined here; null would be something of its own.
-      input: (prompt: string, password: boolean) =>
-        input.ask(prompt, password, this._parent) ?? undefined,
-      canWait: options.shared !== null,
-      wait: (ms: number) => {
-        Atomics.wait(alarm, 0, 0, ms);
-      },
-      cleanUp: () => this._clearInterrupt()
-    };
+    const { shared } = options;
+    const port = makePort({
+      input: new Input(shared, requests),
+      alarm: shared && new Int32Array(shared.alarm),
+      parent: () => this._parent,
+      clearInterrupt: () => this._clearInterrupt()
+    });
+    this._port = port;
     const kernel = pyodide.pyimport('runtimes_kernel.install') as PyProxy & {
       install(...args: unknown[]): Handle;
       facts(): string;
@@ -176,23 +171,19 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     }
   }
 
-  protected override async initGlobals(): Promise<void> {
-    const kernel = this._pyodide.globals.get('pyodide_kernel').kernel_instance;
-    this._kernel = kernel.copy();
-    this._interpreter = this._kernel.interpreter.copy();
+  /** The base class's own references, for the requests that it answers. */
+  private _adopt(pyodide: PyodideInterface): void {
+    const { kernel_instance: kernel } = pyodide.pyimport('pyodide_kernel') as IKernelPackage;
+    this._kernel = kernel;
+    this._interpreter = kernel.interpreter;
   }
 
   private _parent = '{}';
   private _handle: Handle | null = null;
   private _cancel: (() => void) | null = null;
-  private _input: Input | null = null;
+  private _port: IPort | null = null;
   private _requests: ServerRequests | null = null;
   private _interrupt: Uint8Array | null = null;
-}
-
-/** The bytes alone, where an array is a view of more. */
-function exactBuffer(view: Uint8Array<ArrayBuffer>): ArrayBuffer {
-  return view.byteLength === view.buffer.byteLength ? view.buffer : view.slice().buffer;
 }
 
 /** Why Python ended, for users. */

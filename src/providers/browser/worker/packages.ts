@@ -1,4 +1,4 @@
-import type { PyodideInterface } from 'pyodide';
+import type { loadPyodide, PyodideInterface } from 'pyodide';
 
 import type { IWorkerOptions } from '../protocol';
 import type { IEmscriptenFS } from './emscripten';
@@ -8,7 +8,7 @@ interface ILock {
   packages: Record<string, unknown>;
 }
 
-type LoadOptions = NonNullable<Parameters<typeof import('pyodide').loadPyodide>[0]>;
+type LoadOptions = NonNullable<Parameters<typeof loadPyodide>[0]>;
 
 /** Where packages that are not in our archive come from. */
 export class PackageSource {

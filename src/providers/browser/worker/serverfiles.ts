@@ -44,7 +44,7 @@ export class ServerFiles {
       return known.stat;
     }
     try {
-      const stat = this._json<IServerStat>('GET', `${urlOf(path)}?stat=1`);
+      const stat = this._stat('GET', `${urlOf(path)}?stat=1`);
       this.remember(path, stat);
       return stat;
     } catch (error) {
@@ -57,10 +57,8 @@ export class ServerFiles {
 
   /** Names in a folder; their stats are remembered. */
   list(path: string): string[] {
-    const { entries } = this._json<{ entries: (IServerStat & { name: string })[] }>(
-      'GET',
-      `${urlOf(path)}?list=1`
-    );
+    const listing = parse(this._send('GET', `${urlOf(path)}?list=1`));
+    const { entries } = listing as { entries: (IServerStat & { name: string })[] };
     for (const { name, ...stat } of entries) {
       this.remember(path ? `${path}/${name}` : name, stat);
     }
@@ -73,12 +71,12 @@ export class ServerFiles {
 
   write(path: string, data: Uint8Array<ArrayBuffer>): void {
     this._known.delete(path);
-    this.remember(path, parse<IServerStat>(this._send('PUT', urlOf(path), data)));
+    this.remember(path, parse(this._send('PUT', urlOf(path), data)) as IServerStat);
   }
 
   makeFolder(path: string): void {
     this._known.delete(path);
-    this.remember(path, this._json<IServerStat>('POST', `${urlOf(path)}?mkdir=1`));
+    this.remember(path, this._stat('POST', `${urlOf(path)}?mkdir=1`));
   }
 
   /** Over an existing file, as POSIX has it. */
@@ -98,8 +96,8 @@ export class ServerFiles {
     this._known.set(path, { stat, until: this._now() + freshMs });
   }
 
-  private _json<T>(method: string, url: string): T {
-    return parse<T>(this._send(method, url));
+  private _stat(method: string, url: string): IServerStat {
+    return parse(this._send(method, url)) as IServerStat;
   }
 
   private _send(
@@ -130,7 +128,7 @@ const ERRNO_OF_STATUS: Readonly<Record<number, string>> = {
 
 function errnoOf(status: number, body: ArrayBuffer): string {
   try {
-    const { errno } = parse<{ errno?: string }>(body);
+    const { errno } = parse(body) as { errno?: string };
     if (errno) {
       return errno;
     }
@@ -143,8 +141,8 @@ function errnoOf(status: number, body: ArrayBuffer): string {
   return ERRNO_OF_STATUS[status] ?? 'EIO';
 }
 
-function parse<T>(body: ArrayBuffer): T {
-  return JSON.parse(new TextDecoder().decode(body)) as T;
+function parse(body: ArrayBuffer): unknown {
+  return JSON.parse(new TextDecoder().decode(body));
 }
 
 function urlOf(path: string): string {

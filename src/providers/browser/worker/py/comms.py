@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 def install(shell: Any) -> None:
     """Let pyodide_kernel's Comm publish through the channel."""
 
-    def send_comm(
-        msg_type: str, content: Any, metadata: Any, _topic: Any, buffers: Any
-    ) -> None:
+    def send_comm(msg_type: str, content: Any, metadata: Any, _topic: Any, buffers: Any) -> None:
         channel.publish(msg_type, content, metadata, buffers)
 
     shell.send_comm = send_comm

@@ -63,7 +63,7 @@ def describe(etype: type, evalue: BaseException, stb: list[str]) -> dict[str, An
     """An exception as Jupyter's protocol has it."""
     try:
         text = str(evalue)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the code of whoever wrote the exception
         text = f"<str() of this {etype.__name__} failed: {type(error).__name__}>"
     return {"ename": etype.__name__, "evalue": text, "traceback": list(stb)}
 

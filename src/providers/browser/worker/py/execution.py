@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _task: asyncio.Task[Any] | None = None
 
 
-def make_handlers(
-    kernel: Any, shell: Any
-) -> dict[str, Callable[[channel.Request], Awaitable[dict[str, Any]]]]:
+def make_handlers(kernel: Any, shell: Any) -> dict[str, Callable[[channel.Request], Awaitable[dict[str, Any]]]]:
     """Answer execute_request."""
 
     async def handle(request: channel.Request) -> dict[str, Any]:
@@ -60,9 +58,7 @@ def cancel() -> None:
         _task.cancel()
 
 
-async def _run(
-    kernel: Any, shell: Any, code: str, silent: bool, store_history: bool
-) -> BaseException | None:
+async def _run(kernel: Any, shell: Any, code: str, silent: bool, store_history: bool) -> BaseException | None:
     """Run a cell; what went wrong has been published when this returns."""
     global _task
     shell._last_traceback = None
@@ -71,19 +67,17 @@ async def _run(
     try:
         packages.prepare_tools(code)
         cell = await kernel.lite_transform_manager.transform_cell(code)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, the cell shows it
         problem = sys.exc_info()
     await packages.load_imports(cell)
     try:
         transformed = shell.transform_cell(cell)
-    except Exception:
+    except Exception:  # noqa: BLE001 - users register transformers
         transformed = cell
         problem = sys.exc_info()
     options = {"store_history": store_history, "silent": silent}
     if problem or shell.should_run_async(cell, transformed_cell=transformed):
-        run = shell.run_cell_async(
-            cell, transformed_cell=transformed, preprocessing_exc_tuple=problem, **options
-        )
+        run = shell.run_cell_async(cell, transformed_cell=transformed, preprocessing_exc_tuple=problem, **options)
         _task = asyncio.ensure_future(run)
         try:
             result = await _task

@@ -48,9 +48,7 @@ def install(port: Any, folder: str, wheels_url: str, index_url: str | None) -> C
         **history.make_handlers(shell),
     }
 
-    async def handle(
-        msg_type: str, header: str, content: str, metadata: str, buffers: Any
-    ) -> str | None:
+    async def handle(msg_type: str, header: str, content: str, metadata: str, buffers: Any) -> str | None:
         channel.set_parent(header)
         handler = handlers[msg_type]
         request = channel.Request(json.loads(content), json.loads(metadata), buffers)

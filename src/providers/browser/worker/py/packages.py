@@ -47,17 +47,16 @@ async def load_imports(code: str) -> None:
         return
     problems: list[str] = []
     try:
-        await pyodide_js.loadPackagesFromImports(
-            code, messageCallback=_ignore, errorCallback=problems.append
-        )
-    except Exception as error:
+        await pyodide_js.loadPackagesFromImports(code, messageCallback=_ignore, errorCallback=problems.append)
+    except Exception as error:  # noqa: BLE001 - the cell is told, and runs
         problems.append(str(error))
     if problems:
-        print(explain("; ".join(dict.fromkeys(problems))), file=sys.stderr)
+        sys.stderr.write(f"{explain(problems)}\n")
 
 
-def explain(problem: str) -> str:
+def explain(problems: list[str]) -> str:
     """What went wrong and what to do, in a sentence each."""
+    problem = " ".join(dict.fromkeys(problems)).rstrip(". ")
     return (
         f"A package could not be loaded: {problem}. Check the network, or name a mirror or a folder "
         "with wheels under Settings, Browser runtimes, Package source."

@@ -17,9 +17,7 @@ def install(port: Any) -> None:
 
     def ask(prompt: object, password: bool) -> str:
         if not allowed:
-            raise StdinNotImplementedError(
-                "input() was called, but this frontend does not support input requests."
-            )
+            raise StdinNotImplementedError("input() was called, but this frontend does not support input requests.")
         answer = port.input(str(prompt), password)
         if answer is None:
             # The signal that woke the worker is this very interrupt.

@@ -23,6 +23,7 @@ class KernelStream(io.TextIOBase):
     errors = "replace"
 
     def write(self, text: str) -> int:
+        """Send text; returns its length."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if text:
@@ -30,9 +31,11 @@ class KernelStream(io.TextIOBase):
         return len(text)
 
     def writable(self) -> bool:
+        """Say that it can be written to."""
         return True
 
     def isatty(self) -> bool:
+        """Say that nobody is there to see control codes."""
         return False
 
     def flush(self) -> None:
