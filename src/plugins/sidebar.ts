@@ -8,7 +8,6 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands';
 import { IRuntimeManager } from '../tokens';
 import { sessionOf } from '../ui/currentSession';
-import { withLaunchNotice } from '../ui/picker/launchNotice';
 import { changeKernel } from '../ui/picker/take';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { RuntimeActions } from '../ui/sidebar/actions';
@@ -71,10 +70,12 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       currentSession: () => sessionOf(shell.currentWidget),
       contextMenuKey: () =>
         app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset.runtimeKey,
-      start: choice =>
-        withLaunchNotice({ manager, choice, notices, trans }, signal =>
+      start: async choice => {
+        const { withLaunchNotice } = await import('../ui/picker/launchNotice');
+        await withLaunchNotice({ manager, choice, notices, trans }, signal =>
           manager.launch(choice, { signal })
-        ),
+        );
+      },
       switchTo: (session, runtime) =>
         runtime?.kernelId
           ? changeKernel(session, { id: runtime.kernelId })

@@ -2,7 +2,7 @@
 import { STARTING_STATES } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IRuntimeModel } from '../../tokens';
+import type { IRuntimeModel, IRuntimeProvider, ProviderStatus } from '../../tokens';
 
 /** Busy and idle are one here: each cell changes them, and who ran the cell knows. */
 type Phase = 'starting' | 'running' | 'reconnecting' | 'paused' | 'failed' | 'ended';
@@ -52,8 +52,9 @@ export function announcements(
   const changed = runtimes.flatMap(runtime => {
     const old = before.get(runtime.key)?.phase;
     const now = phase(runtime);
-    // What has ended before it was heard of is no news.
-    const isNews = old !== now && !(old === undefined && now === 'ended');
+    // What ran or had ended before it was heard of is no news.
+    const isOld = old === undefined && (now === 'running' || now === 'ended');
+    const isNews = old !== now && !isOld;
     return isNews ? [words(runtime.name, now, old, runtime.stateReason, trans)] : [];
   });
   const gone = [...before]
@@ -85,4 +86,26 @@ function words(
     case 'ended':
       return trans.__('%1 has ended.', name);
   }
+}
+
+/** The places' states that were last told, by the providers' ids. */
+export type HeardPlaces = ReadonlyMap<string, ProviderStatus>;
+
+export function hearPlaces(providers: readonly IRuntimeProvider[]): HeardPlaces {
+  return new Map(providers.map(({ id, status }) => [id, status]));
+}
+
+/** One sentence for each place that has failed, or is back. */
+export function placeAnnouncements(
+  before: HeardPlaces,
+  providers: readonly IRuntimeProvider[],
+  trans: TranslationBundle
+): string[] {
+  return providers.flatMap(({ id, label, status, lastError }) => {
+    const old = before.get(id);
+    if (status === 'failed' && old !== 'failed') {
+      return [lastError?.message ?? trans.__('%1 does not answer.', label)];
+    }
+    return status === 'connected' && old === 'failed' ? [trans.__('%1 is back.', label)] : [];
+  });
 }

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IRuntimeManager } from '../../tokens';
-import { announcements, hear } from './announcements';
+import { announcements, hear, hearPlaces, placeAnnouncements } from './announcements';
 
 /** Changes within this time are told together, milliseconds. */
 const GATHER_MS = 1000;
@@ -18,12 +18,18 @@ export interface ILiveRegionProps {
 export function LiveRegion({ manager, trans }: ILiveRegionProps): React.JSX.Element {
   const [text, setText] = React.useState('');
   React.useEffect(() => {
+    const { providers } = manager;
     let heard = hear(manager.runtimes);
+    let places = hearPlaces(providers.list());
     let timer: ReturnType<typeof setTimeout> | null = null;
     const tell = () => {
       timer = null;
-      const news = announcements(heard, manager.runtimes, trans);
+      const news = [
+        ...placeAnnouncements(places, providers.list(), trans),
+        ...announcements(heard, manager.runtimes, trans)
+      ];
       heard = hear(manager.runtimes);
+      places = hearPlaces(providers.list());
       if (news.length > 0) {
         const rest = news.length - LONGEST;
         const more = rest > 0 ? [trans._n('%1 more change.', '%1 more changes.', rest)] : [];

@@ -53,23 +53,24 @@ export class LabNotices implements INotices {
   }
 
   info(message: string): void {
-    Notification.info(message, { autoClose: 10_000, actions: this.details(message, message) });
+    Notification.info(message, { autoClose: 10_000, actions: this.details('', message) });
   }
 
   error(title: string, reason: string): void {
     const message = [title, reason].filter(Boolean).join(' ');
-    Notification.error(message, { autoClose: false, actions: this.details(title, message) });
+    Notification.error(message, { autoClose: false, actions: this.details(title, reason) });
   }
 
-  private details(title: string, message: string): Notification.IAction[] {
-    if (message.length <= LONGEST_MESSAGE) {
+  /** What does not fit into a notification is a click away. */
+  private details(title: string, body: string): Notification.IAction[] {
+    if (title.length + 1 + body.length <= LONGEST_MESSAGE) {
       return [];
     }
     const action: Notification.IAction = {
       label: this.trans.__('Read all'),
       callback: () => {
         const buttons = [Dialog.okButton({ label: this.trans.__('Close') })];
-        void showDialog({ title: title === message ? '' : title, body: message, buttons });
+        void showDialog({ title, body, buttons });
       }
     };
     return [action];

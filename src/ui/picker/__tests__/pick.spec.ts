@@ -57,7 +57,8 @@ async function choose(text: string): Promise<void> {
     const rows = [...document.querySelectorAll<HTMLElement>('[role="option"]')];
     const row = rows.find(one => one.textContent?.includes(text));
     if (row !== undefined) {
-      return row.click();
+      row.click();
+      return;
     }
     await new Promise(resolve => setTimeout(resolve, 10));
   }

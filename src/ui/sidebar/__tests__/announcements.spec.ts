@@ -1,8 +1,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import type { IRuntimeModel } from '../../../tokens';
-import { fakeRuntime } from '../../../testing';
-import { announcements, hear } from '../announcements';
+import { BadProvider, fakeRuntime } from '../../../testing';
+import { announcements, hear, hearPlaces, placeAnnouncements } from '../announcements';
 
 const trans = nullTranslator.load('');
 const tell = (before: readonly IRuntimeModel[], after: readonly IRuntimeModel[]) =>
@@ -28,6 +28,23 @@ describe('announcements', () => {
     const lost = fakeRuntime({ connection: 'reconnecting' });
     expect(tell([idle], [lost])).toEqual(['analysis is out of reach, reconnecting.']);
     expect(tell([lost], [idle])).toEqual(['analysis is connected again.']);
+  });
+
+  it('does not read out what runs when the list is first seen', () => {
+    expect(tell([], [idle])).toEqual([]);
+  });
+
+  it('tells why a place failed, and that it is back', async () => {
+    const bad = new BadProvider({ label: 'Remote: gpu' });
+    const before = hearPlaces([bad]);
+    await bad.refresh().catch(() => undefined);
+    expect(placeAnnouncements(before, [bad], trans)).toEqual([
+      'Remote: gpu does not answer: check that it runs, then try again.'
+    ]);
+    const failed = hearPlaces([bad]);
+    bad.isMended = true;
+    await bad.refresh();
+    expect(placeAnnouncements(failed, [bad], trans)).toEqual(['Remote: gpu is back.']);
   });
 
   it('keeps silent about each cell', () => {

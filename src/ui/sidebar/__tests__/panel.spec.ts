@@ -135,6 +135,8 @@ describe('RuntimesPanel', () => {
       const opening = open(manager);
       await jest.advanceTimersByTimeAsync(100);
       ({ panel } = await opening);
+      manager.set({ runtimes: [fakeRuntime({ provider: browser, state: 'starting' })] });
+      await jest.advanceTimersByTimeAsync(2000);
       manager.set({ runtimes: [fakeRuntime({ provider: browser })] });
       await jest.advanceTimersByTimeAsync(2000);
       const region = document.querySelector('[aria-live="polite"]');
