@@ -28,5 +28,5 @@ export async function buildCli(outfile = here('../../jupyterlab_runtimes/service
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await buildCli();
+  await buildCli(process.argv[2]);
 }

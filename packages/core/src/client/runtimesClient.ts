@@ -145,7 +145,19 @@ export class RuntimesClient {
   }
 
   private async _json<T>(options: IRequest): Promise<T> {
-    return this._send(options, async response => (await response.json()) as T);
+    return this._send(options, async response => {
+      const text = await response.text();
+      try {
+        return JSON.parse(text) as T;
+      } catch (error) {
+        const name = this._address.label ?? this._address.baseUrl;
+        throw new RuntimeError(
+          'INVALID_REQUEST',
+          `What answers as the runtime service ${name} is none: check its URL.`,
+          { cause: error }
+        );
+      }
+    });
   }
 
   private async _send<T>(options: IRequest, read: (response: Response) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** The relays of all runtimes: where their journals are, and which one an ingress request means. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { IJupyterAddress } from '../jupyter/address.js';
@@ -29,6 +29,13 @@ export class Relays implements IRelays {
       events,
       folder: join(this._folder, runtimeId)
     });
+  }
+
+  removeOthers(ids: ReadonlySet<string>): void {
+    mkdirSync(this._folder, { recursive: true, mode: 0o700 });
+    readdirSync(this._folder)
+      .filter(id => !ids.has(id))
+      .forEach(id => this.removeFiles(id));
   }
 
   removeFiles(runtimeId: string): void {

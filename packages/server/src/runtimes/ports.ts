@@ -67,7 +67,7 @@ export interface ILauncher {
   adopt(id: string, handle: unknown): Promise<ILaunched | undefined>;
   /** End the process if there is one, wait until it is gone, and remove its files. */
   end(id: string, handle: unknown): Promise<void>;
-  /** End processes that belong to none of these runtimes. */
+  /** End processes, and remove files, that belong to none of these runtimes. */
   endOrphans(ids: ReadonlySet<string>): Promise<void>;
   /** What is the matter with the environment, if anything: asked when a launch failed. */
   diagnose(environmentName: string): Promise<string>;
@@ -122,4 +122,6 @@ export interface IRelays {
   ): IRelay;
   /** Remove the journal of a runtime that has no relay. */
   removeFiles(runtimeId: string): void;
+  /** Remove the journals of all but these runtimes. */
+  removeOthers(ids: ReadonlySet<string>): void;
 }

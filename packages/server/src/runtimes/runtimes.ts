@@ -27,6 +27,7 @@ import type {
 } from './ports.js';
 import { Runtime, type ILive } from './runtime.js';
 import { watchKernels } from './watchKernels.js';
+import { withinTime } from './withinTime.js';
 
 export interface IRuntimesOptions {
   readonly launcher: ILauncher;
@@ -79,7 +80,9 @@ export class Runtimes {
         this._add(record);
       }
     }
-    await this._options.launcher.endOrphans(new Set(this._runtimes.keys()));
+    const ids = new Set(this._runtimes.keys());
+    this._options.relays.removeOthers(ids);
+    await this._options.launcher.endOrphans(ids);
     await Promise.all([...this._runtimes.values()].map(runtime => this._adoptOne(runtime)));
   }
 
@@ -137,7 +140,7 @@ export class Runtimes {
     const { runtime, jupyter, kernelId, relay } = this._running(id, 'restart');
     runtime.updateKernel('restarting');
     await jupyter.restart(kernelId);
-    await relay.renudge();
+    await withinTime(relay.renudge(), this._options.launchTimeoutMs, runtime.resource.given_name);
     runtime.updateKernel('idle');
     return runtime.resource;
   }
@@ -356,6 +359,9 @@ export class Runtimes {
       onExecutionState: state => {
         if (runtime.resource.state === 'running') {
           runtime.updateKernel(state);
+        }
+        if (state === 'dead') {
+          this.recount(runtime.id);
         }
       },
       onActivity: () => runtime.update({ last_activity: this._options.clock.now().toISOString() }),

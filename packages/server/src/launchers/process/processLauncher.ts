@@ -111,6 +111,11 @@ export class ProcessLauncher implements ILauncher {
       name => !ids.has(name)
     );
     await Promise.all(strangers.map(id => this.end(id, null)));
+    for (const name of readdirSync(this._logs)) {
+      if (!ids.has(name.replace(/\.log$/, ''))) {
+        rmSync(join(this._logs, name), { force: true });
+      }
+    }
   }
 
   private async _spawn(
