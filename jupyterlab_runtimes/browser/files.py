@@ -58,9 +58,8 @@ class FilesHandler(APIHandler):
             self.finish(json.dumps({"entries": entries}))
         else:
             model = await self._model(path, content=True, type="file", format="base64")
-            self.set_header("Content-Type", "application/octet-stream")
             self.set_header("X-Content-Type-Options", "nosniff")
-            self.finish(b64decode(model["content"]))
+            self.finish(b64decode(model["content"]), set_content_type="application/octet-stream")
 
     @web.authenticated
     @authorized

@@ -29,8 +29,9 @@ class _Question:
     touched: float = field(default_factory=time.monotonic)
 
 
-#: By user and request id. The ids are the worker's random UUIDs.
-_questions: dict[tuple[str, str], _Question] = {}
+#: By request id: a random UUID of the worker, which nobody else knows. Not by user:
+#: Jupyter Server makes up a new one for every request that has a token and no cookie.
+_questions: dict[str, _Question] = {}
 
 
 class InputHandler(APIHandler):
@@ -49,7 +50,7 @@ class InputHandler(APIHandler):
             self.set_status(204)
             self.finish()
             return
-        del _questions[self._key(request_id)]
+        _questions.pop(request_id, None)
         self.finish(json.dumps({"value": value}))
 
     @web.authenticated
@@ -68,16 +69,12 @@ class InputHandler(APIHandler):
 
     def _question(self, request_id: str) -> _Question:
         now = time.monotonic()
-        for key in [k for k, q in _questions.items() if now - q.touched > _KEEP_SECONDS]:
-            del _questions[key]
-        key = self._key(request_id)
-        if key not in _questions:
+        for old in [key for key, question in _questions.items() if now - question.touched > _KEEP_SECONDS]:
+            del _questions[old]
+        if request_id not in _questions:
             if len(_questions) >= _LIMIT:
                 raise web.HTTPError(429, "Too many cells are waiting for an answer.")
-            _questions[key] = _Question(asyncio.get_running_loop().create_future())
-        question = _questions[key]
+            _questions[request_id] = _Question(asyncio.get_running_loop().create_future())
+        question = _questions[request_id]
         question.touched = now
         return question
-
-    def _key(self, request_id: str) -> tuple[str, str]:
-        return (self.current_user.username, request_id)

@@ -53,9 +53,8 @@ class PackagesHandler(APIHandler):
             self.finish(json.dumps({"packages": lock_packages(wheels)}))
             return
         content = await self._read(path)
-        self.set_header("Content-Type", "application/octet-stream")
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(content)
+        self.finish(content, set_content_type="application/octet-stream")
 
     async def _serve_project(self, folder: str, name: str) -> None:
         wheels = [wheel for wheel in await self._wheels(folder) if wheel["name"] == name]
@@ -76,8 +75,7 @@ class PackagesHandler(APIHandler):
             "versions": sorted({wheel["version"] for wheel in wheels}),
             "files": files,
         }
-        self.finish(json.dumps(project))
-        self.set_header("Content-Type", "application/vnd.pypi.simple.v1+json")
+        self.finish(json.dumps(project), set_content_type="application/vnd.pypi.simple.v1+json")
 
     async def _wheels(self, folder: str) -> list[dict[str, Any]]:
         model = await ensure_async(self.contents_manager.get(folder, content=True, type="directory"))
