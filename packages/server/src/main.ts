@@ -54,12 +54,16 @@ async function main(): Promise<void> {
     // Standard output is for the person who started it.
     destination({ fd: process.stderr.fd, sync: true })
   );
-  const folder = new DataFolder(options.dataDir);
-  const ownership = own(folder.within('owner.db'), options.dataDir);
   try {
-    await serve(options, folder, log);
-  } finally {
-    ownership.release();
+    const folder = new DataFolder(options.dataDir);
+    const ownership = own(folder.within('owner.db'), options.dataDir);
+    try {
+      await serve(options, folder, log);
+    } finally {
+      ownership.release();
+    }
+  } catch (error) {
+    throw toRuntimeError(error, `of ${options.dataDir}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What ran or runs in a runtime's kernel: remembered across restarts of the service, until it is acknowledged. */
 import type { IExecution } from '@jupyterlab-runtimes/core';
 
-import type { IExecutionStore } from '../runtimes/ports.js';
+import type { IExecutionStore, ILog } from '../runtimes/ports.js';
 import type { V1Frame } from './v1Frame.js';
 
 /** More finished executions than this are not kept: the oldest go. */
@@ -11,6 +11,7 @@ export class ExecutionLog {
   constructor(
     private readonly _runtimeId: string,
     private readonly _store: IExecutionStore,
+    private readonly _log: ILog,
     private readonly _now: () => Date
   ) {
     for (const execution of _store.list(_runtimeId)) {
@@ -104,7 +105,15 @@ export class ExecutionLog {
 
   private _put(execution: IExecution): void {
     this._executions.set(execution.msg_id, execution);
-    this._store.put(this._runtimeId, execution);
+    try {
+      this._store.put(this._runtimeId, execution);
+    } catch (error) {
+      // A full disk must not stop a cell: it is known to this process, and written when it ends.
+      this._log.error(
+        { err: error, runtime: this._runtimeId },
+        'An execution could not be written.'
+      );
+    }
   }
 
   private _bound(): void {

@@ -57,7 +57,12 @@ export class Relay implements IRelay {
       this._rejectReady = reject;
     });
     this.ready.catch(() => undefined);
-    this._executions = new ExecutionLog(_options.runtimeId, _options.executions, _options.now);
+    this._executions = new ExecutionLog(
+      _options.runtimeId,
+      _options.executions,
+      _options.log,
+      _options.now
+    );
     const unfinished = new Set(
       this._executions
         .list()
@@ -200,16 +205,30 @@ export class Relay implements IRelay {
       this._nudge?.observe(frame);
       return;
     }
-    try {
-      this._journal.append({ upstreamSeq, parentId: frame.parent.msg_id ?? '', frame: bytes });
-    } catch (error) {
-      this._options.events.onJournalFailed(error);
-    }
+    this._write(() =>
+      this._journal.append({ upstreamSeq, parentId: frame.parent.msg_id ?? '', frame: bytes })
+    );
     // Clients first: what follows is bookkeeping.
     this._clients.forEach(client => client.pump());
     this._executions.observe(frame);
     if (frame.header.msg_type === 'status') {
       this._onStatus(frame);
+    }
+  }
+
+  /** Output goes on to clients also when it can't be written; that is told when it begins and when it is over. */
+  private _write(write: () => void): void {
+    try {
+      write();
+      if (this._isUnwritten) {
+        this._isUnwritten = false;
+        this._options.events.onJournalWritten();
+      }
+    } catch (error) {
+      if (!this._isUnwritten) {
+        this._isUnwritten = true;
+        this._options.events.onJournalFailed(error);
+      }
     }
   }
 
@@ -225,11 +244,7 @@ export class Relay implements IRelay {
   }
 
   private _onCut(count: number, bytes: number): void {
-    try {
-      this._journal.skip(count, bytes);
-    } catch (error) {
-      this._options.events.onJournalFailed(error);
-    }
+    this._write(() => this._journal.skip(count, bytes));
   }
 
   private _onClientFrame(client: ChannelClient, bytes: Buffer): void {
@@ -280,6 +295,7 @@ export class Relay implements IRelay {
   private readonly _waiters: (() => void)[] = [];
   private _nudge: Nudge | undefined;
   private _isHeld: boolean;
+  private _isUnwritten = false;
   private _upstreamSeq: number;
   private _resolveReady: () => void = () => undefined;
   private _rejectReady: (error: RuntimeError) => void = () => undefined;

@@ -98,6 +98,8 @@ export interface IRelayEvents {
   onRefused(status: number, reason: string): void;
   /** Output could not be written to disk. */
   onJournalFailed(error: unknown): void;
+  /** It can be written again. */
+  onJournalWritten(): void;
 }
 
 /** The surviving channel of a runtime, as the use cases see it. */

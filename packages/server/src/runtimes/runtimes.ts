@@ -10,6 +10,7 @@ import {
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
 
+import { toRuntimeError } from '../failures.js';
 import { freeName, newResource, newRuntimeId } from './newRuntime.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
@@ -306,7 +307,7 @@ export class Runtimes {
       await this._options.launcher.end(runtime.id, runtime.record.handle);
       return;
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = toRuntimeError(error).message;
     const diagnosis =
       error instanceof RuntimeError && error.code === 'START_FAILED'
         ? await this._options.launcher.diagnose(runtime.resource.environment_name)
@@ -373,9 +374,10 @@ export class Runtimes {
           "A runtime's output can't be kept on disk."
         );
         runtime.update({
-          state_reason: `Its output can't be kept on disk (${error instanceof Error ? error.message : String(error)}): free some space, or output is lost when the connection is.`
+          state_reason: `Its output can't be kept, so that it is lost when the connection is: ${toRuntimeError(error).message}`
         });
-      }
+      },
+      onJournalWritten: () => runtime.update({ state_reason: '' })
     });
   }
 
@@ -457,7 +459,15 @@ export class Runtimes {
     if (this._isClosed) {
       return;
     }
-    this._options.store.put(runtime.record);
+    try {
+      this._options.store.put(runtime.record);
+    } catch (error) {
+      // A full disk must not end what runs: it is known to this process, and written with the next change.
+      this._options.log.error(
+        { err: error, runtime: runtime.id },
+        "A runtime's record could not be written."
+      );
+    }
     this._listeners.forEach(listener => listener.changed(runtime.resource));
   }
 
