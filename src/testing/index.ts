@@ -1,2 +1,3 @@
+export * from './eventually';
 export * from './fakeManager';
 export * from './fakeProvider';

@@ -4,6 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import type { IRuntimeWish } from '../../../tokens';
 import {
   BadProvider,
+  eventually,
   fakeChoice,
   FakeProvider,
   fakeRuntime,
@@ -36,11 +37,6 @@ function press(key: string): void {
   );
 }
 
-/** React renders what a signal changed in a later turn. */
-function rendered(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, 20));
-}
-
 async function open(options: { wish?: IRuntimeWish; bad?: BadProvider } = {}) {
   const manager = new FakeRuntimeManager(browser, local, ...(options.bad ? [options.bad] : []));
   const mine = fakeRuntime({ provider: local, kernelId: 'mine', name: 'mine' });
@@ -61,7 +57,7 @@ async function open(options: { wish?: IRuntimeWish; bad?: BadProvider } = {}) {
   const dialog = new PickerDialog({ model, title: 'Where should “a” run?', trans, checkbox: null });
   const result = dialog.launch();
   await dialog.ready;
-  await rendered();
+  await eventually(() => expect(byRole('option').length).toBeGreaterThan(0));
   return { manager, model, dialog, result };
 }
 
@@ -77,7 +73,7 @@ describe('PickerDialog', () => {
     const list = byRole('listbox')[0];
     expect(dialog.node.tagName).toBe('DIALOG');
     expect(dialog.node.getAttribute('aria-label')).toBe('Where should “a” run?');
-    expect(document.activeElement).toBe(input);
+    await eventually(() => expect(document.activeElement).toBe(input));
     expect(input?.getAttribute('aria-controls')).toBe(list?.id);
     dialog.reject();
   });
@@ -95,8 +91,7 @@ describe('PickerDialog', () => {
   it('takes the active option by Enter', async () => {
     const { result } = await open();
     press('Home');
-    await rendered();
-    expect(button('Run on Browser')).toBeDefined();
+    await eventually(() => button('Run on Browser'));
     press('Enter');
     await expect(result).resolves.toMatchObject({
       button: { accept: true },
@@ -133,10 +128,11 @@ describe('PickerDialog', () => {
     expect(row?.textContent).toContain('Try again');
     bad.isMended = true;
     row?.click();
-    await rendered();
-    expect(bad.status).toBe('connected');
+    await eventually(() => expect(bad.status).toBe('connected'));
     expect(dialog.isDisposed).toBe(false);
-    expect(model.groups.some(({ section }) => section === 'status')).toBe(false);
+    await eventually(() =>
+      expect(model.groups.some(({ section }) => section === 'status')).toBe(false)
+    );
     dialog.reject();
   });
 
@@ -144,8 +140,9 @@ describe('PickerDialog', () => {
     const { manager, dialog } = await open();
     press('Home');
     manager.set({ runtimes: manager.runtimes.slice(1) });
-    await rendered();
-    expect(button('Run on Browser').getAttribute('aria-disabled')).toBe('true');
+    await eventually(() =>
+      expect(button('Run on Browser').getAttribute('aria-disabled')).toBe('true')
+    );
     press('Enter');
     expect(dialog.isDisposed).toBe(false);
     dialog.reject();

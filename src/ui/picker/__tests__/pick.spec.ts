@@ -5,7 +5,13 @@ import { Signal } from '@lumino/signaling';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
-import { fakeChoice, FakeProvider, fakeRuntime, FakeRuntimeManager } from '../../../testing';
+import {
+  eventually,
+  fakeChoice,
+  FakeProvider,
+  fakeRuntime,
+  FakeRuntimeManager
+} from '../../../testing';
 import type { INotices } from '../../status/notices';
 import { pick } from '../pick';
 import { RecentChoices } from '../recents';
@@ -53,15 +59,13 @@ function setup(
 
 /** Click the row once the picker shows it. */
 async function choose(text: string): Promise<void> {
-  for (;;) {
+  const row = await eventually(() => {
     const rows = [...document.querySelectorAll<HTMLElement>('[role="option"]')];
-    const row = rows.find(one => one.textContent?.includes(text));
-    if (row !== undefined) {
-      row.click();
-      return;
-    }
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
+    const found = rows.find(one => one.textContent?.includes(text));
+    expect(found).toBeDefined();
+    return found;
+  });
+  row?.click();
 }
 
 describe('pick', () => {

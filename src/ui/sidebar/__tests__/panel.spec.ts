@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 
 import {
   BadProvider,
+  eventually,
   fakeChoice,
   FakeProvider,
   fakeRuntime,
@@ -30,12 +31,8 @@ async function open(manager: FakeRuntimeManager) {
   });
   Widget.attach(panel, document.body);
   MessageLoop.flush();
-  await rendered();
+  await eventually(() => expect(rows().length).toBeGreaterThan(0));
   return { panel, executed };
-}
-
-function rendered(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, 20));
 }
 
 function buttons(): string[] {
@@ -87,8 +84,7 @@ describe('RuntimesPanel', () => {
     ({ panel } = await open(manager));
     expect(document.body.textContent).toContain('Nothing runs here.');
     manager.set({ runtimes: [fakeRuntime({ provider: browser, connection: 'reconnecting' })] });
-    await rendered();
-    expect(document.body.textContent).toContain('reconnecting');
+    await eventually(() => expect(document.body.textContent).toContain('reconnecting'));
   });
 
   it('goes through rows by up and down, and through a row’s buttons by left and right', async () => {
@@ -102,8 +98,7 @@ describe('RuntimesPanel', () => {
     expect(document.activeElement?.getAttribute('aria-label')).toBe('Restart analysis…');
     press('ArrowLeft');
     expect(document.activeElement).toBe(rows()[1]);
-    await rendered();
-    expect(rows().map(({ tabIndex }) => tabIndex)).toEqual([-1, 0]);
+    await eventually(() => expect(rows().map(({ tabIndex }) => tabIndex)).toEqual([-1, 0]));
   });
 
   it('opens the document of a runtime by Enter', async () => {
@@ -124,8 +119,7 @@ describe('RuntimesPanel', () => {
     expect(document.body.textContent).toContain('Remote: gpu does not answer');
     bad.isMended = true;
     document.querySelector<HTMLElement>('[aria-label="Try Remote: gpu again"]')?.click();
-    await rendered();
-    expect(document.body.textContent).toContain('Nothing runs here.');
+    await eventually(() => expect(document.body.textContent).toContain('Nothing runs here.'));
   });
 
   it('tells screen readers politely what changed', async () => {
