@@ -57,7 +57,9 @@ async function open(options: { wish?: IRuntimeWish; bad?: BadProvider } = {}) {
   const dialog = new PickerDialog({ model, title: 'Where should “a” run?', trans, checkbox: null });
   const result = dialog.launch();
   await dialog.ready;
-  await eventually(() => expect(byRole('option').length).toBeGreaterThan(0));
+  // A dialog that a failed test leaves open is flushed, which rejects.
+  result.catch(() => undefined);
+  await eventually(() => expect(document.activeElement?.getAttribute('role')).toBe('combobox'));
   return { manager, model, dialog, result };
 }
 
