@@ -212,15 +212,20 @@ export class BrowserKernel implements ISocketPeer {
 
   /** Run one request; called by the queue, one at a time.
    *  @returns Whether the requests behind it may run, too. */
-  private async _run({ socket, message, header }: IQueued): Promise<boolean> {
+  private async _run(item: IQueued): Promise<boolean> {
+    const { socket, message, header } = item;
     const type = message.header.msg_type as string;
     this._lastActivity = this._options.now().toISOString();
     this._setStatus('busy', header);
-    const reply = await this._answer(type, message, header).catch((error: unknown) =>
-      this._fail(header, error)
-    );
-    if (this._queue.running?.header !== header) {
-      // The worker ended: `_stop` has told everybody.
+    const ended = () => this._queue.running !== item;
+    let reply: string | null;
+    try {
+      reply = await this._answer(type, message, header);
+    } catch (error) {
+      reply = ended() ? null : this._fail(header, error);
+    }
+    if (ended()) {
+      // `_stop` has told everybody.
       return false;
     }
     this._stdin.forget();
