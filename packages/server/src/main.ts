@@ -22,6 +22,8 @@ import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
 import { parseOptions, type IServiceOptions } from './options.js';
 import { Ingress } from './proxy/ingress.js';
 import { Relays } from './relay/relays.js';
+import { RuntimeLife } from './runtimes/runtimeLife.js';
+import { RuntimeList } from './runtimes/runtimeList.js';
 import { Runtimes } from './runtimes/runtimes.js';
 import { openDatabase } from './stores/sqlite/database.js';
 import { own } from './stores/sqlite/ownership.js';
@@ -77,7 +79,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     api_version: API_VERSION,
     started_at: startedAt,
     pid: process.pid,
-    user: userInfo().username
+    user: userName()
   };
   const environment = new PythonEnvironment(options.python, process.env, Date.now);
   const launcher = new ProcessLauncher({ ...options, environment, env: process.env });
@@ -87,23 +89,31 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     log,
     now
   });
-  const runtimes = new Runtimes({
+  const clock = { now };
+  const list = new RuntimeList(runtimeStore(database), log);
+  const life = new RuntimeLife(list, {
     launcher,
     relays,
-    store: runtimeStore(database),
-    idempotency: idempotencyStore(database),
     jupyterFor: launched => new JupyterServer(launched.address),
-    clock: { now },
+    clock,
     log,
     launchTimeoutMs: options.launchTimeoutMs,
     launchLimit: 4,
     keepEndedMs: 10_000,
     pollMs: 5000
   });
+  const runtimes = new Runtimes({
+    list,
+    life,
+    launcher,
+    idempotency: idempotencyStore(database),
+    clock,
+    restartTimeoutMs: options.launchTimeoutMs
+  });
   const events = new EventHub(randomUUID().slice(0, 8), () => runtimes.list());
-  runtimes.listen(events.listener);
+  list.listen(events.listener);
   const authorizer = new Authorizer(token);
-  const ingress = new Ingress(runtimes, authorizer, log);
+  const ingress = new Ingress(runtimes, life, authorizer, log);
   const stopping = whenToStop();
   const http = await createHttpServer({
     runtimes,
@@ -115,7 +125,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     log
   });
 
-  await runtimes.adopt();
+  await life.adopt();
   const url = await listen(http, options);
   folder.announce({
     url,
@@ -137,11 +147,20 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const what = await stopping.asked;
   log.info({ runtimes: what }, 'The runtime service stops.');
   folder.retract();
-  await runtimes.close(what);
+  await life.close(what);
   events.close();
   ingress.close();
   await http.close();
   database.close();
+}
+
+/** The account's name; its number where it has none, as in some containers. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }
 
 async function listen(

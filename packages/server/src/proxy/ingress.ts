@@ -23,6 +23,7 @@ import type { IIngress } from '../http/server.js';
 import { authorization, type IJupyterAddress } from '../jupyter/address.js';
 import { Relay } from '../relay/relay.js';
 import type { ILog } from '../runtimes/ports.js';
+import type { RuntimeLife } from '../runtimes/runtimeLife.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
 
 const INGRESS = /^\/runtimes\/([^/?]+)\/([^?]*)(?:\?(.*))?$/;
@@ -44,6 +45,7 @@ interface ITarget {
 export class Ingress implements IIngress {
   constructor(
     private readonly _runtimes: Runtimes,
+    private readonly _life: RuntimeLife,
     private readonly _authorizer: Authorizer,
     private readonly _log: ILog
   ) {
@@ -75,9 +77,7 @@ export class Ingress implements IIngress {
         request.method !== 'HEAD' &&
         CHANGES_KERNELS.test(target.rest)
       ) {
-        response.once('finish', () =>
-          this._runtimes.recount(target.id, request.method === 'DELETE')
-        );
+        response.once('finish', () => this._life.recount(target.id, request.method === 'DELETE'));
       }
       exchangeCredentials(request, target.address);
       this._proxy.web(request, response, { target: proxyTarget(target.address) });

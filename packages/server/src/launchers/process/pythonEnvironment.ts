@@ -57,11 +57,19 @@ export class PythonEnvironment {
   }
 
   private async _probe(): Promise<IProbe> {
-    if (this._known && this._now() - this._known.at < TRUST_MS) {
-      return this._known.probe;
+    const { _known: known } = this;
+    if (known && this._now() - known.at < TRUST_MS) {
+      return known.probe;
     }
-    const probe = await (this._running ??= this._ask().finally(() => (this._running = undefined)));
+    const asking = (this._running ??= this._askAndRemember());
+    // A launch does not wait for an answer that was good a while ago: it would fail by itself, with the same reason.
+    return known?.probe ?? asking;
+  }
+
+  private async _askAndRemember(): Promise<IProbe> {
+    const probe = await this._ask();
     this._known = probe.problem === '' ? { at: this._now(), probe } : undefined;
+    this._running = undefined;
     return probe;
   }
 

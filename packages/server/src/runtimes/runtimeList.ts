@@ -1,0 +1,93 @@
+/** The runtimes that there are, and their records. */
+import { RuntimeError, type IRuntimeResource } from '@jupyterlab-runtimes/core';
+
+import type { ILog, IRuntimeRecord, IRuntimeStore } from './ports.js';
+import { Runtime } from './runtime.js';
+
+/** Told of every change. */
+export interface IRuntimesListener {
+  changed(resource: IRuntimeResource): void;
+  removed(id: string): void;
+}
+
+export class RuntimeList {
+  constructor(
+    private readonly _store: IRuntimeStore,
+    private readonly _log: ILog
+  ) {}
+
+  /** What an earlier service wrote. */
+  records(): IRuntimeRecord[] {
+    return this._store.list();
+  }
+
+  listen(listener: IRuntimesListener): void {
+    this._listeners.push(listener);
+  }
+
+  /** Oldest first. */
+  all(): Runtime[] {
+    return [...this._runtimes.values()];
+  }
+
+  get(id: string): Runtime | undefined {
+    return this._runtimes.get(id);
+  }
+
+  /** @throws RuntimeError NOT_FOUND */
+  find(id: string): Runtime {
+    const runtime = this._runtimes.get(id);
+    if (!runtime) {
+      throw new RuntimeError(
+        'NOT_FOUND',
+        `There is no runtime ${id} on this service (any more): refresh the list.`
+      );
+    }
+    return runtime;
+  }
+
+  add(record: IRuntimeRecord): Runtime {
+    const runtime = new Runtime(record, changed => this.write(changed));
+    this._runtimes.set(runtime.id, runtime);
+    return runtime;
+  }
+
+  /** Write the record, and tell. */
+  write(runtime: Runtime): void {
+    if (this._isClosed) {
+      return;
+    }
+    try {
+      this._store.put(runtime.record);
+    } catch (error) {
+      // A full disk must not end what runs: it is known to this process, and written with the next change.
+      this._log.error(
+        { err: error, runtime: runtime.id },
+        "A runtime's record could not be written."
+      );
+    }
+    this._listeners.forEach(listener => listener.changed(runtime.resource));
+  }
+
+  forget(id: string): void {
+    if (this._isClosed) {
+      return;
+    }
+    this._runtimes.delete(id);
+    this._store.remove(id);
+    this._listeners.forEach(listener => listener.removed(id));
+  }
+
+  /** What happens from now on is the next service's business. */
+  close(): void {
+    this._isClosed = true;
+  }
+
+  get isClosed(): boolean {
+    return this._isClosed;
+  }
+
+  private readonly _runtimes = new Map<string, Runtime>();
+  private readonly _listeners: IRuntimesListener[] = [];
+  private _isClosed = false;
+}
