@@ -3,7 +3,7 @@
  * the runtime's own is added. The channel of the kernel that Lab shows goes to the relay.
  */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { createProxyServer, type ProxyServer } from 'http-proxy-3';
@@ -49,7 +49,12 @@ export class Ingress implements IIngress {
     private readonly _authorizer: Authorizer,
     private readonly _log: ILog
   ) {
-    this._proxy = createProxyServer({ ws: true, xfwd: false, proxyTimeout: IDLE_TIMEOUT_MS });
+    this._proxy = createProxyServer({
+      ws: true,
+      xfwd: false,
+      proxyTimeout: IDLE_TIMEOUT_MS,
+      agent: this._agent
+    });
     this._proxy.on('error', (error, _request, target) => this._onProxyError(error, target));
     this._proxy.on('proxyRes', response => {
       // Jupyter's own login cookie would be one more credential.
@@ -80,6 +85,9 @@ export class Ingress implements IIngress {
         response.once('finish', () => this._life.recount(target.id, request.method === 'DELETE'));
       }
       exchangeCredentials(request, target.address);
+      // The client's `close` is for its own connection. Node writes after a request's body once more, which
+      // fails on a Unix socket that a fast server has closed by then: before its answer is read.
+      delete request.headers.connection;
       this._proxy.web(request, response, { target: proxyTarget(target.address) });
     } catch (error) {
       this._refuse(error, response);
@@ -114,6 +122,7 @@ export class Ingress implements IIngress {
   close(): void {
     this._sockets.close();
     this._proxy.close();
+    this._agent.destroy();
   }
 
   private _attach(
@@ -194,7 +203,7 @@ export class Ingress implements IIngress {
   }
 
   private _onProxyError(error: Error, target: ServerResponse | Duplex): void {
-    this._log.debug({ err: error }, "A runtime's Jupyter Server could not be reached.");
+    this._log.warn({ err: error }, "A runtime's Jupyter Server could not be reached.");
     this._refuse(
       new RuntimeError(
         'UNREACHABLE',
@@ -233,6 +242,7 @@ export class Ingress implements IIngress {
     );
   }
 
+  private readonly _agent = new Agent({ keepAlive: true });
   private readonly _proxy: ProxyServer;
   private readonly _sockets: WebSocketServer;
 }
