@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { argv } from 'node:process';
 
 import { compare } from './bench/compare.mjs';
-import { openBrowser } from './bench/page.mjs';
+import { endLabs, openBrowser } from './bench/page.mjs';
 import { build } from './build.mjs';
 import { SERVICE_NODE_MARK, runOnServiceNode } from './machine/node.mjs';
 import { Problem, complain, main, say } from './machine/say.mjs';

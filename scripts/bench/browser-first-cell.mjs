@@ -30,10 +30,7 @@ export const bench = {
         await context.close();
         return milliseconds;
       },
-      close: async () => {
-        plain.close();
-        await lab.end();
-      }
+      close: () => plain.close()
     };
   }
 };

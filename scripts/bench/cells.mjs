@@ -22,10 +22,7 @@ export function cellBench({ what, code, runs, bytes }) {
       return {
         measure: () => cellMs(ourPage, code, { runs, bytes }),
         baseline: () => cellMs(plainPage, code, { runs, bytes }),
-        close: async () => {
-          await Promise.all([ourPage.context().close(), plainPage.context().close()]);
-          await Promise.all([ours.end(), plain.end()]);
-        }
+        close: () => Promise.all([ourPage.context().close(), plainPage.context().close()])
       };
     }
   };

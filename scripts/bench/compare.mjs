@@ -6,7 +6,7 @@ const SEED = 20_261_121;
 /**
  * Run a bench.
  *
- * @param bench.prepare Resolves with `{ measure, baseline, close }`; the first two resolve with one sample each.
+ * @param bench.prepare Resolves with `{ measure, baseline, close? }`; the first two resolve with one sample each.
  * @returns The line to print: medians, and the median of the pairs' ratios with its 95 % interval.
  */
 export async function compare({ name, unit, bound, pairs, warmups = 1, prepare }, browser) {
@@ -25,7 +25,7 @@ export async function compare({ name, unit, bound, pairs, warmups = 1, prepare }
       }
     }
   } finally {
-    await close();
+    await close?.();
   }
   const ratios = ours.map((value, index) => value / theirs[index]);
   const { low, high } = interval(ratios);

@@ -23,8 +23,7 @@ export const bench = {
     };
     return {
       measure: () => load(withOurs),
-      baseline: () => load(without),
-      close: () => Promise.all([withOurs.end(), without.end()])
+      baseline: () => load(without)
     };
   }
 };

@@ -22,7 +22,15 @@ export async function openBrowser() {
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 
-/** A JupyterLab in a temporary folder, which `end` removes. */
+/** What runs, to be ended however a bench goes. */
+const running = new Set();
+
+/** End every JupyterLab that `temporaryLab` started, and remove its folder. */
+export async function endLabs() {
+  await Promise.all([...running].map(lab => lab.end()));
+}
+
+/** A JupyterLab in a temporary folder, until `endLabs`. */
 export async function temporaryLab(options) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-')));
   const lab = await startLab({
@@ -30,13 +38,16 @@ export async function temporaryLab(options) {
     ...options,
     config: { LabApp: { expose_app_in_browser: true, extension_manager: 'readonly' } }
   });
-  return {
+  const temporary = {
     ...lab,
     end: async () => {
+      running.delete(temporary);
       await lab.stop();
       rmSync(folder, { recursive: true, force: true });
     }
   };
+  running.add(temporary);
+  return temporary;
 }
 
 /**

@@ -32,10 +32,7 @@ export const bench = {
     return {
       measure: () => page.evaluate(launch, name),
       baseline: byHand,
-      close: async () => {
-        await page.context().close();
-        await lab.end();
-      }
+      close: () => page.context().close()
     };
   }
 };

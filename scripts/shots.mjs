@@ -1,0 +1,104 @@
+/** `npm run shots`: pictures of the main views, in the themes and narrow, to `ui-tests/shots/`. */
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { endLabs, kernelName, openBrowser, openLabPage, temporaryLab } from './bench/page.mjs';
+import { build } from './build.mjs';
+import { ROOT } from './machine/paths.mjs';
+import { main, say, stage } from './machine/say.mjs';
+import { setup } from './setup.mjs';
+
+const FOLDER = join(ROOT, 'ui-tests', 'shots');
+const THEMES = ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark High Contrast'];
+const WIDE = { width: 1280, height: 800 };
+const NARROW = { width: 480, height: 800 };
+const NOTEBOOK = 'welcome.ipynb';
+
+/** From Lab as it opens, in this order: each view starts from what the one before left. */
+const VIEWS = [
+  { name: 'launcher', show: async () => {} },
+  { name: 'notebook', show: openNotebook },
+  { name: 'sidebar', show: showSidebar },
+  { name: 'picker', show: openPicker, hide: page => page.keyboard.press('Escape') }
+];
+
+await main(async () => {
+  await setup();
+  await build();
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await openBrowser();
+  try {
+    const lab = await temporaryLab({ extension: 'with' });
+    cpSync(join(ROOT, 'examples', NOTEBOOK), join(lab.folder, 'notebooks', NOTEBOOK));
+    const { page } = await openLabPage(browser, lab);
+    await page.setViewportSize(WIDE);
+    for (const prefix of ['browser:', 'remote.']) {
+      await stage(`Starting a runtime ${prefix}`, () => startRuntime(page, prefix));
+    }
+    for (const { name, show, hide } of VIEWS) {
+      await show(page);
+      await takeAll(page, name);
+      await hide?.(page);
+    }
+  } finally {
+    await endLabs();
+    await browser.close();
+  }
+  say(`The pictures are in ${FOLDER}.`);
+});
+
+/** One picture in each theme, and a narrow one. */
+async function takeAll(page, name) {
+  for (const theme of THEMES) {
+    await page.evaluate(
+      theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme }),
+      theme
+    );
+    await page.waitForFunction(theme => document.body.dataset.jpThemeName === theme, theme);
+    await take(
+      page,
+      `${name}-${theme.replace('JupyterLab ', '').replaceAll(' ', '-').toLowerCase()}`
+    );
+  }
+  await page.evaluate(
+    theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme }),
+    THEMES[0]
+  );
+  await page.setViewportSize(NARROW);
+  await take(page, `${name}-narrow`);
+  await page.setViewportSize(WIDE);
+}
+
+async function take(page, name) {
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
+  say(`  ${name}.png`);
+}
+
+async function startRuntime(page, prefix) {
+  const name = await kernelName(page, prefix);
+  await page.evaluate(async name => {
+    const kernel = await window.jupyterapp.serviceManager.kernels.startNew({ name });
+    await kernel.info;
+  }, name);
+}
+
+async function openNotebook(page) {
+  await page.evaluate(async path => {
+    const panel = await window.jupyterapp.commands.execute('docmanager:open', { path });
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session?.kernel?.info;
+  }, NOTEBOOK);
+}
+
+async function showSidebar(page) {
+  await page.getByRole('tab', { name: /^Runtimes/ }).click();
+}
+
+async function openPicker(page) {
+  await page
+    .getByRole('toolbar', { name: 'main area toolbar' })
+    .getByRole('button', { name: / · |No kernel/i })
+    .click();
+  await page.getByRole('dialog').waitFor();
+}
