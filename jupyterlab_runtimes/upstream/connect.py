@@ -64,7 +64,7 @@ def connection_problem(target: Target, error: BaseException) -> Problem:
     if isinstance(cause, ssl.SSLCertVerificationError):
         text = (
             f"{where} shows a certificate that is not trusted ({cause.verify_message}): "
-            "check the URL, or give the authority's file when you log in."
+            "check the URL, or name the authority's certificate as the service's ca_file in services.json."
         )
     elif isinstance(cause, ssl.SSLError):
         text = f"{where} does not speak TLS as expected ({cause.reason or 'handshake failed'}): check http or https."

@@ -7,7 +7,7 @@ import { toRuntimeError } from '../failures.js';
 
 export function toProblem(error: RuntimeError, requestId: string): IProblem {
   return {
-    type: `https://jupyterlab-runtimes.readthedocs.io/errors#${error.code.toLowerCase()}`,
+    type: `urn:jupyterlab-runtimes:error:${error.code.toLowerCase()}`,
     title: error.code.toLowerCase().replaceAll('_', ' '),
     status: error.status,
     code: error.code,
