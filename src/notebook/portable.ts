@@ -1,3 +1,4 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IMapChange } from '@jupyter/ydoc';
 import type { IDisposable } from '@lumino/disposable';
@@ -50,6 +51,7 @@ export class PortableNotebook implements IDisposable {
         shouldStart: false,
         autoStartDefault: false
       };
+      sayThatNoKernelComes(sessionContext);
     }
   }
 
@@ -64,10 +66,7 @@ export class PortableNotebook implements IDisposable {
     if (typeof written?.name !== 'string' || written.name !== kernelName) {
       return;
     }
-    const { providerId, name } = parseName(
-      kernelName,
-      id => this._providers.get(id) !== undefined
-    );
+    const { providerId, name } = parseName(kernelName, id => this._providers.get(id) !== undefined);
     const provider = this._providers.get(providerId);
     const spec = provider?.portableSpec(name);
     if (provider && spec) {
@@ -79,4 +78,12 @@ export class PortableNotebook implements IDisposable {
   }
 
   private _isDisposed = false;
+}
+
+/** Lab's status bar and indicator show *Initializing* until a status changes, and
+ *  without a kernel none does: have them look again. */
+function sayThatNoKernelComes({ statusChanged, kernelDisplayStatus }: ISessionContext): void {
+  if (statusChanged instanceof Signal && kernelDisplayStatus === 'unknown') {
+    statusChanged.emit('unknown');
+  }
 }

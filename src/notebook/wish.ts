@@ -4,25 +4,15 @@
  */
 import type { INotebookModel } from '@jupyterlab/notebook';
 
-import type { IRuntimeWish, Place } from '../tokens';
+import { parseWish } from '../runtime/wish';
+import type { IRuntimeWish } from '../tokens';
 
 /** The notebook metadata that is ours. */
 export const WISH_KEY = 'runtimes';
 
-const PLACES: readonly Place[] = ['browser', 'local', 'remote'];
-
 /** The wish in a notebook's metadata; null for none, and for one that is not understood. */
 export function readWish(model: Pick<INotebookModel, 'getMetadata'>): IRuntimeWish | null {
-  const value: unknown = model.getMetadata(WISH_KEY);
-  if (typeof value !== 'object' || value === null) {
-    return null;
-  }
-  const { place, provider, environment } = value as Partial<Record<keyof IRuntimeWish, unknown>>;
-  const isWish =
-    PLACES.includes(place as Place) &&
-    typeof provider === 'string' &&
-    typeof environment === 'string';
-  return isWish ? { place: place as Place, provider, environment } : null;
+  return parseWish(model.getMetadata(WISH_KEY));
 }
 
 /** Write the wish, or take it out; an unchanged notebook is not touched. */

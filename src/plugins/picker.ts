@@ -10,7 +10,9 @@ import { RecentChoices } from '../ui/picker/recents';
 import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
 import { LabNotices } from '../ui/status/notices';
 
-/** Replaces `@jupyterlab/apputils-extension:sessionDialogs`, which package.json disables. */
+/** Provides what `@jupyterlab/apputils-extension:sessionDialogs` provides, and
+ *  counts because of the two the one that registers last does: extensions come
+ *  after what Lab brings along. Should this bundle not load, Lab's dialog is there. */
 export const pickerPlugin: JupyterFrontEndPlugin<ISessionContextDialogs> = {
   id: 'jupyterlab-runtimes:picker',
   description: 'One list of all places in which a notebook can run, in place of the kernel dialog.',

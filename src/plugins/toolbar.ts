@@ -1,6 +1,5 @@
 /** Where a notebook or console runs, in its toolbar. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import type { ISessionContext } from '@jupyterlab/apputils';
 import { ISessionContextDialogs, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import type { ConsolePanel } from '@jupyterlab/console';
 import { IConsoleTracker } from '@jupyterlab/console';
@@ -8,10 +7,9 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { IRuntimeWish } from '../tokens';
+import { readWish } from '../notebook/wish';
 import { IRuntimeManager } from '../tokens';
 import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
-import { readWish } from '../ui/picker/wish';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- toolbars are made at once
 import { createKernelNameItem } from '../ui/toolbar/kernelName';
 
@@ -35,20 +33,27 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
-    const wishOf = (sessionContext: ISessionContext): IRuntimeWish | null => {
-      const panel = notebooks?.find(one => one.sessionContext === sessionContext);
-      return readWish(panel?.model?.getMetadata('runtimes'));
-    };
     if (dialogs instanceof RuntimeSessionDialogs) {
-      dialogs.readWish = wishOf;
+      dialogs.readWish = sessionContext => {
+        const panel = notebooks?.find(one => one.sessionContext === sessionContext);
+        return panel ? readWish(panel.context.model) : null;
+      };
     }
-    const create = ({ sessionContext }: NotebookPanel | ConsolePanel) =>
-      createKernelNameItem({ sessionContext, dialogs, manager, trans, readWish: wishOf });
+    const ports = { dialogs, manager, trans };
     if (notebooks !== null) {
-      toolbars.addFactory<NotebookPanel>('Notebook', ITEM, create);
+      toolbars.addFactory<NotebookPanel>('Notebook', ITEM, ({ context, sessionContext }) =>
+        createKernelNameItem({
+          ...ports,
+          sessionContext,
+          readWish: () => readWish(context.model),
+          wishChanged: context.model.metadataChanged
+        })
+      );
     }
     if (consoles !== null) {
-      toolbars.addFactory<ConsolePanel>('ConsolePanel', ITEM, create);
+      toolbars.addFactory<ConsolePanel>('ConsolePanel', ITEM, ({ sessionContext }) =>
+        createKernelNameItem({ ...ports, sessionContext, readWish: () => null })
+      );
     }
   }
 };

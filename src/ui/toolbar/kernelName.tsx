@@ -2,6 +2,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, ToolbarButtonComponent } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { IRuntimeManager, IRuntimeWish } from '../../tokens';
@@ -14,7 +15,10 @@ export interface IKernelNameProps {
   readonly dialogs: ISessionContext.IDialogs;
   readonly manager: IRuntimeManager;
   readonly trans: TranslationBundle;
-  readonly readWish: (sessionContext: ISessionContext) => IRuntimeWish | null;
+  readonly readWish: () => IRuntimeWish | null;
+  /** Emitted when the wish may be another one: above all, when the file has been
+   *  read. None where there is never a wish. */
+  readonly wishChanged?: ISignal<unknown, unknown>;
 }
 
 /** Takes the place of Lab's kernel name; the class names are Lab's, for its styles and its users' ones. */
@@ -26,19 +30,20 @@ export function createKernelNameItem(props: IKernelNameProps): ReactWidget {
 }
 
 export function KernelName(props: IKernelNameProps): React.JSX.Element {
-  const { sessionContext, dialogs, manager, trans, readWish } = props;
+  const { sessionContext, dialogs, manager, trans, readWish, wishChanged } = props;
   useSignals(
     sessionContext.kernelChanged,
     sessionContext.statusChanged,
     sessionContext.connectionStatusChanged,
-    manager.changed
+    manager.changed,
+    ...(wishChanged ? [wishChanged] : [])
   );
   const { label, caption, place, isReconnecting } = describeKernel(
     {
       manager,
       kernelId: sessionContext.session?.kernel?.id ?? null,
       fallback: sessionContext.kernelDisplayName,
-      wish: readWish(sessionContext)
+      wish: readWish()
     },
     trans
   );

@@ -1,10 +1,10 @@
-import { readWish } from '../wish';
+import { parseWish } from '../wish';
 
-describe('readWish', () => {
+describe('parseWish', () => {
   const wish = { place: 'remote', provider: 'remote.gpu', environment: 'python' };
 
   it('reads a wish, and nothing that others have put beside it', () => {
-    expect(readWish({ ...wish, url: 'https://example.org/?token=secret' })).toEqual(wish);
+    expect(parseWish({ ...wish, url: 'https://example.org/?token=secret' })).toEqual(wish);
   });
 
   it.each([
@@ -16,6 +16,6 @@ describe('readWish', () => {
     [{ ...wish, provider: 3 }],
     [{ ...wish, environment: '' }]
   ])('takes %j for no wish', metadata => {
-    expect(readWish(metadata)).toBeNull();
+    expect(parseWish(metadata)).toBeNull();
   });
 });

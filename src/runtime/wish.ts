@@ -1,5 +1,5 @@
 /** Reading a notebook's wish: metadata is anybody's to write, so nothing of it is believed. */
-import type { IRuntimeWish, Place } from '../../tokens';
+import type { IRuntimeWish, Place } from '../tokens';
 
 const PLACES: readonly string[] = ['browser', 'local', 'remote'] satisfies Place[];
 
@@ -7,7 +7,7 @@ const PLACES: readonly string[] = ['browser', 'local', 'remote'] satisfies Place
  * @param metadata The notebook's `metadata.runtimes`.
  * @returns Null where it holds no wish that can be understood.
  */
-export function readWish(metadata: unknown): IRuntimeWish | null {
+export function parseWish(metadata: unknown): IRuntimeWish | null {
   if (typeof metadata !== 'object' || metadata === null) {
     return null;
   }
