@@ -77,7 +77,8 @@ export async function startLab(options) {
     ended = true;
     return code;
   });
-  const stop = () => stopLab({ child, exited, hasEnded: () => ended, folder, url, token });
+  const server = () => ({ child, exited, hasEnded: () => ended, url, token });
+  const stop = () => stopLab({ ...server(), folder });
   let url = '';
   try {
     ({ url } = await address({ folder, token, hasEnded: () => ended, logFile }));
@@ -93,7 +94,9 @@ export async function startLab(options) {
     logFile,
     pid: child.pid ?? 0,
     exited,
-    stop
+    stop,
+    /** Leaves what outlives a server: a runtime service that is set to. */
+    stopServer: () => stopServer(server())
   };
 }
 
@@ -143,18 +146,25 @@ function parsed(file) {
   }
 }
 
-async function stopLab({ child, exited, hasEnded, folder, url, token }) {
-  if (!hasEnded()) {
-    await askToEnd(child, url, token);
-    const inTime = await Promise.race([
-      exited.then(() => true),
-      delay(STOP_MS, false, { ref: false })
-    ]);
-    if (!inTime) {
-      signal(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-      await exited;
-    }
+/** End JupyterLab itself; what it started may go on. */
+async function stopServer({ child, exited, hasEnded, url, token }) {
+  if (hasEnded()) {
+    return;
   }
+  await askToEnd(child, url, token);
+  const inTime = await Promise.race([
+    exited.then(() => true),
+    delay(STOP_MS, false, { ref: false })
+  ]);
+  if (!inTime) {
+    signal(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+    await exited;
+  }
+}
+
+/** End JupyterLab and all that it started. */
+async function stopLab({ folder, ...server }) {
+  await stopServer(server);
   const until = Date.now() + STOP_MS;
   while (Date.now() < until && (await remainingProcesses(folder)).length > 0) {
     await delay(POLL_MS);
