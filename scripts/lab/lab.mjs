@@ -26,6 +26,7 @@ const POLL_MS = 100;
  * @property {number} pid
  * @property {Promise<number | null>} exited Settles with its exit code, whoever ended it.
  * @property {() => Promise<string[]>} stop Ends it and waits; resolves with the command lines of what it left running and had to be killed.
+ * @property {() => Promise<void>} stopServer Ends the Jupyter Server alone: what outlives it does.
  */
 
 /**
