@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorker } from './worker/bundle.mjs';
 import { compileTree } from './worker/compile.mjs';
 import { writePack } from './worker/pack.mjs';
+import { correctPyodide } from './worker/patches.mjs';
 import { openZips, writeZip } from './worker/zip.mjs';
 import { downloadWheels } from './worker/wheels.mjs';
 
@@ -34,7 +35,9 @@ const requirements = join(root, 'scripts', 'pyodide-requirements.txt');
 const cacheDir = join(root, '.cache', 'browser');
 
 /** Copied without a change. */
-const PYODIDE_FILES = ['pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'pyodide-lock.json'];
+const PYODIDE_FILES = ['pyodide.mjs', 'pyodide.asm.wasm', 'pyodide-lock.json'];
+/** Copied with corrections. */
+const PYODIDE_GLUE = 'pyodide.asm.mjs';
 /** Of pyodide-kernel's own wheels, those that its kernel imports. */
 const KERNEL_WHEELS = /^(ipykernel|piplite|pyodide_kernel)-.*\.whl$/;
 /** Never imported by a kernel. */
@@ -55,6 +58,8 @@ export async function buildWorker({ log = () => {} } = {}) {
     await Promise.all(
       PYODIDE_FILES.map(name => copyFile(join(pyodideDir, name), join(partial, name)))
     );
+    const glue = await readFile(join(pyodideDir, PYODIDE_GLUE), 'utf8');
+    await writeFile(join(partial, PYODIDE_GLUE), correctPyodide(glue));
     await bundleWorker({
       root,
       entry: join(sourceDir, 'main.ts'),

@@ -1,0 +1,35 @@
+/**
+ * Corrections of Pyodide's own files, until they are made there.
+ *
+ * Addresses above 2 GB reach JavaScript as negative numbers. Three places of
+ * 314.0.7 use them as they are, and a kernel with that much data would print
+ * and display other parts of its memory. Every other place writes `>>> 0`.
+ */
+const CORRECTIONS = [
+  ['.subarray(ptr,ptr+len)', '.subarray(ptr>>>0,(ptr>>>0)+len)', '_python2js_ascii'],
+  [
+    'HEAP8.slice(t,t+n).buffer',
+    'HEAP8.slice(t>>>0,(t>>>0)+n).buffer',
+    'python2js_buffer_1d_contiguous'
+  ],
+  [
+    '.set(bufferAsUint8Array(buf),ptr)',
+    '.set(bufferAsUint8Array(buf),ptr>>>0)',
+    'JsvBuffer_assignToPtr'
+  ]
+];
+
+/**
+ * @param source Text of pyodide.asm.mjs.
+ * @throws Error when a place is not found once: another Pyodide, to be looked at again.
+ */
+export function correctPyodide(source) {
+  return CORRECTIONS.reduce((text, [from, to, where]) => {
+    if (text.split(from).length !== 2) {
+      throw new Error(
+        `Pyodide's ${where} is not what scripts/worker/patches.mjs corrects: see whether it still needs it.`
+      );
+    }
+    return text.replace(from, () => to);
+  }, source);
+}
