@@ -36,6 +36,8 @@ export async function build({ development = false, wheel = false } = {}) {
       inputs: [
         'scripts/worker',
         'scripts/pyodide-requirements.txt',
+        'packages/core/src',
+        'src/providers/browser/protocol.ts',
         'src/providers/browser/worker',
         'package-lock.json'
       ],
