@@ -65,9 +65,9 @@ test('a notebook keeps its remote session through an outage, and its output arri
     const run = runAll(page);
     await expect.poll(async () => printed(await cellOutput(page, 'counter'))).toContain('line 2\n');
     gate.set('refusing');
-    await expect(
-      page.getByRole('button', { name: /faraway.*reconnecting/i })
-    ).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByRole('button', { name: /faraway.*reconnecting/i })).toBeVisible({
+      timeout: 20_000
+    });
     gate.set('open');
     await run;
     const lines = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('');

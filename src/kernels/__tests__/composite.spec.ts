@@ -20,6 +20,7 @@ let disposeAll: () => void;
 let kernels: CompositeKernelManager;
 let specs: CompositeKernelSpecManager;
 let sessions: SessionManager;
+let sessionClient: CompositeSessionClient;
 let other: OtherProvider;
 
 beforeAll(async () => {
@@ -38,11 +39,11 @@ beforeEach(async () => {
   providers.add(other);
   kernels = new CompositeKernelManager({ providers, local });
   specs = new CompositeKernelSpecManager({ providers, local });
-  const sessionAPIClient = new CompositeSessionClient(providers, kernel => kernels.ownerOf(kernel));
+  sessionClient = new CompositeSessionClient(providers, kernel => kernels.ownerOf(kernel));
   sessions = new SessionManager({
     kernelManager: kernels,
     serverSettings: localServer.settings,
-    sessionAPIClient
+    sessionAPIClient: sessionClient
   });
   await Promise.all([kernels.ready, sessions.ready]);
   disposeAll = () => {
@@ -103,6 +104,8 @@ describe('kernels of two places', () => {
       expect.arrayContaining([firstKernel, secondKernel])
     );
 
+    expect(sessionClient.unassignedNames.get(firstKernel)).toBe('a.ipynb');
+
     await session.changeKernel({ id: firstKernel } as { name?: string });
     expect(session.id).toBe(id);
     expect(session.isDisposed).toBe(false);
@@ -121,6 +124,18 @@ describe('kernels of two places', () => {
     await sessions.refreshRunning();
     expect([...sessions.running()].map(model => model.kernel?.id)).toEqual([kernelId]);
     expect(await run(session, 'print("still here")')).toBe('still here');
+  });
+
+  it('tell of interrupts that Lab asks for by itself, wherever they run', async () => {
+    const told: string[] = [];
+    kernels.interruptAsked.connect((_, { kernelId, asked }) => {
+      void asked.then(() => told.push(kernelId));
+    });
+    const near = await start('python3', 'near.ipynb');
+    const far = await start('other:python3', 'far.ipynb');
+    await near.kernel?.interrupt();
+    await far.kernel?.interrupt();
+    expect(told).toEqual([near.kernel?.id, far.kernel?.id]);
   });
 
   it('end their session with the kernel when it is shut down after a move', async () => {
