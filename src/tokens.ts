@@ -24,9 +24,11 @@ export type Place = 'browser' | 'local' | 'remote';
 /** The provider of the user's own Jupyter Server: always there, never qualified. */
 export const LOCAL_PROVIDER_ID = 'local';
 
-/** What a provider's runtimes can do; buttons for the rest are not shown. */
+/** What a provider's runtimes can do; buttons for the rest are not shown, except
+ *  for `interrupt`. */
 export interface IRuntimeCapabilities {
-  /** A running cell can be stopped with the state kept. */
+  /** Any running cell can be stopped with the state kept. Elsewhere it is tried,
+   *  and the user is asked whether to stop it with the state lost. */
   readonly interrupt: boolean;
   readonly restart: boolean;
   readonly terminate: boolean;
@@ -206,6 +208,9 @@ export interface IRuntimeModel {
   /** ISO 8601 UTC. */
   readonly lastActivity: string | null;
   readonly assignments: readonly IRuntimeAssignment[];
+  /** The name of the document that it was last used for, where none uses it now
+   *  and that is known. */
+  readonly lastUsedBy: string | null;
   readonly otherKernels: number;
   /** Whether the action can be taken now, by capability and state. */
   can(action: RuntimeAction): boolean;
@@ -220,6 +225,17 @@ export interface IRuntimeChoice {
   readonly language: string;
   readonly description: string;
 }
+
+/** How an interrupt went: `interrupted` once the kernel is idle again,
+ *  `unanswered` when it is still busy after a while, `impossible` where stopping
+ *  needs the kernel to end. */
+export type InterruptOutcome = 'interrupted' | 'unanswered' | 'impossible';
+
+/** An interrupt that did not stop the cell; `failed`: the kernel was not reached. */
+export type IFailedInterrupt = { readonly runtime: IRuntimeModel } & (
+  | { readonly outcome: 'unanswered' | 'impossible' }
+  | { readonly outcome: 'failed'; readonly error: unknown }
+);
 
 /** All runtimes of all places, live. */
 export interface IRuntimeManager {
@@ -243,13 +259,15 @@ export interface IRuntimeManager {
   ): Promise<{ kernelId: string }>;
 
   /** Ask the kernel to stop the running cell.
-   *  @returns `interrupted` once the kernel is idle again; `unanswered` when it
-   *  is still busy after `answerTimeoutMs` (default 5000); `impossible` where
-   *  stopping needs the kernel to end. */
+   *  @param options.answerTimeoutMs When it counts as unanswered; default 5000.
+   *  @throws RuntimeError UNREACHABLE, or the place's own reason. */
   interrupt(
     runtime: IRuntimeModel,
     options?: { answerTimeoutMs?: number; signal?: AbortSignal }
-  ): Promise<'interrupted' | 'unanswered' | 'impossible'>;
+  ): Promise<InterruptOutcome>;
+  /** Emitted when an interrupt that Lab itself asked for (toolbar, menu, keyboard)
+   *  did not stop the cell; not for those that were asked for here. */
+  readonly interruptFailed: ISignal<IRuntimeManager, IFailedInterrupt>;
   /** Same runtime, new kernel process: variables are lost. */
   restart(runtime: IRuntimeModel): Promise<void>;
   /** End the runtime: variables are lost, assigned documents lose their kernel. */

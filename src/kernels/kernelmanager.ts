@@ -12,6 +12,13 @@ import { timebox } from './timebox';
 /** How long another place may hold up an explicit refresh, ms. */
 const REFRESH_LIMIT_MS = 2000;
 
+/** An interrupt under way. */
+export interface IAskedInterrupt {
+  readonly kernelId: string;
+  /** What the kernel's place answers: that it has told the kernel, or why not. */
+  readonly asked: Promise<void>;
+}
+
 /**
  * The kernels of all places as one kernel manager: one stock `KernelManager`
  * per provider, each polling and rejecting on its own.
@@ -49,6 +56,11 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
   /** Emitted with the kernel's id when what a connection says of it changed. */
   get statusChanged(): ISignal<this, string> {
     return this._statusChanged;
+  }
+
+  /** Emitted when Lab itself (toolbar, menu, keyboard) has asked a kernel to stop. */
+  get interruptAsked(): ISignal<this, IAskedInterrupt> {
+    return this._interruptAsked;
   }
 
   get commsOverSubshells(): CommsOverSubshells | undefined {
@@ -146,11 +158,6 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     return this._manager(this.ownerOf({ id }).id).shutdown(id);
   }
 
-  /** Ask the provider that owns a kernel to interrupt it. */
-  async interrupt(id: string): Promise<void> {
-    return this.ownerOf({ id }).kernelClient.interrupt(id);
-  }
-
   async shutdownAll(): Promise<void> {
     const results = await Promise.allSettled(
       [...this._managers.values()].map(manager => manager.shutdownAll())
@@ -190,7 +197,9 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
   private _createManager(provider: IRuntimeProvider): KernelManager {
     const manager = new KernelManager({
       serverSettings: provider.serverSettings,
-      kernelAPIClient: new QualifiedKernelClient(provider),
+      kernelAPIClient: new QualifiedKernelClient(provider, (kernelId, asked) =>
+        this._interruptAsked.emit({ kernelId, asked })
+      ),
       kernelSpecAPIClient: new QualifiedKernelSpecClient(provider),
       standby: this._standby
     });
@@ -282,6 +291,7 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
   private _commsOverSubshells: CommsOverSubshells | undefined;
   private readonly _runningChanged = new Signal<this, Kernel.IModel[]>(this);
   private readonly _statusChanged = new Signal<this, string>(this);
+  private readonly _interruptAsked = new Signal<this, IAskedInterrupt>(this);
   private readonly _connectionFailure = new Signal<this, ServerConnection.NetworkError>(this);
 }
 

@@ -4,6 +4,8 @@
  */
 import type { Kernel, KernelSpec } from '@jupyterlab/services';
 
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+
 import type { IRuntimeProvider } from '../tokens';
 import { LOCAL_PROVIDER_ID } from '../tokens';
 import { qualifyName, unqualifyName } from './names';
@@ -28,9 +30,15 @@ export function unqualifyKernelOptions<T extends { name?: string }>(
     : { ...options, name: unqualifyName(provider.id, options.name) };
 }
 
+/** Told of each interrupt that Lab asks for, with how the asking went. */
+export type InterruptListener = (kernelId: string, asked: Promise<void>) => void;
+
 /** The provider's kernel client with qualified names. */
 export class QualifiedKernelClient implements Kernel.IKernelAPIClient {
-  constructor(private readonly _provider: IRuntimeProvider) {}
+  constructor(
+    private readonly _provider: IRuntimeProvider,
+    private readonly _onInterrupt: InterruptListener
+  ) {}
 
   get serverSettings() {
     return this._provider.serverSettings;
@@ -55,8 +63,19 @@ export class QualifiedKernelClient implements Kernel.IKernelAPIClient {
     return this._provider.kernelClient.restart(id);
   }
 
-  interrupt(id: string): Promise<void> {
-    return this._provider.kernelClient.interrupt(id);
+  /** Lab's own buttons, menus and keys come here, and none of them looks at the
+   *  answer. Where an interrupt would lose the state the listener has the user
+   *  asked, so that for Lab this is none of its failures. */
+  async interrupt(id: string): Promise<void> {
+    const asked = this._provider.kernelClient.interrupt(id);
+    this._onInterrupt(id, asked);
+    try {
+      await asked;
+    } catch (error) {
+      if (!(error instanceof RuntimeError && error.code === 'INTERRUPT_NEEDS_ISOLATION')) {
+        throw error;
+      }
+    }
   }
 
   shutdown(id: string): Promise<void> {

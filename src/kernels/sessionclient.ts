@@ -49,11 +49,11 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
 
   async listRunning(): Promise<Session.IModel[]> {
     const lists = await Promise.all(
-      this._providers.list().map(provider =>
-        provider.id === LOCAL_PROVIDER_ID
-          ? this._fetch(provider)
-          : this._listPatiently(provider)
-      )
+      this._providers
+        .list()
+        .map(provider =>
+          provider.id === LOCAL_PROVIDER_ID ? this._fetch(provider) : this._listPatiently(provider)
+        )
     );
     return lists.flat().filter(model => this._isShown(model));
   }
@@ -108,6 +108,9 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
       kernel: { id: kernel?.id, name: kernel?.name }
     });
     this._bindings.bind(id, { providerId: target.id, sessionId: started.id });
+    if (before.kernel) {
+      this._unassignedNames.set(before.kernel.id, before.name);
+    }
     await this._leave(source, sourceSessionId, before.kernel?.id);
     return this._present(target, started);
   }
@@ -186,10 +189,11 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     this._listed.set(provider.id, models);
     for (const model of models) {
       const kernelId = this._leaving.get(bindingKey(provider.id, model.id));
+      const isLeft = isUnassigned(model) || kernelId !== undefined;
       if (kernelId && !isUnassigned(model)) {
         void this._leave(provider, model.id, kernelId);
       }
-      if (isUnassigned(model) && model.kernel) {
+      if (isLeft && model.kernel) {
         this._unassignedNames.set(model.kernel.id, model.name);
       } else if (model.kernel) {
         this._unassignedNames.delete(model.kernel.id);

@@ -50,6 +50,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    manager.interruptFailed.connect((_, failed) => void actions.interruptFailed(failed));
     const panel = new RuntimesPanel({
       manager,
       trans,

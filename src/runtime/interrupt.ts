@@ -1,5 +1,10 @@
 import type { Kernel } from '@jupyterlab/services';
 
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+
+import { timebox } from '../kernels/timebox';
+import type { InterruptOutcome } from '../tokens';
+
 /** Pause between two questions for a kernel that the page is not connected to, ms. */
 const ASK_MS = 500;
 
@@ -9,6 +14,44 @@ export interface IInterruptedKernel {
   readonly connection?: Kernel.IKernelConnection;
   /** The kernel as its server sees it. */
   getModel(): Promise<Kernel.IModel | undefined>;
+  /** Whether any cell of it can be stopped with the state kept. */
+  readonly canKeepState: boolean;
+  /** The label of its place. */
+  readonly place: string;
+}
+
+/**
+ * How an interrupt goes.
+ *
+ * @param asked What the place answers to it.
+ * @param options.limitMs When it counts as unanswered, from now on.
+ * @throws RuntimeError TIMED_OUT, or what `asked` failed with.
+ */
+export async function interruptOutcome(
+  asked: Promise<void>,
+  kernel: IInterruptedKernel,
+  options: { limitMs: number; signal?: AbortSignal }
+): Promise<InterruptOutcome> {
+  const { connection } = kernel;
+  const wasBusy = connection === undefined || connection.status === 'busy';
+  const idle = waitForIdle(kernel, options);
+  try {
+    // A place that takes its time counts as one that does not answer.
+    await Promise.race([
+      asked,
+      idle.then(isIdle => (isIdle ? timebox(asked, options.limitMs, kernel.place) : undefined))
+    ]);
+  } catch (error) {
+    if (needsEnding(error) || !kernel.canKeepState) {
+      return wasBusy ? 'impossible' : 'interrupted';
+    }
+    throw error;
+  }
+  return (await idle) ? 'interrupted' : 'unanswered';
+}
+
+function needsEnding(error: unknown): boolean {
+  return error instanceof RuntimeError && error.code === 'INTERRUPT_NEEDS_ISOLATION';
 }
 
 /** Wait until an interrupted kernel is idle.
@@ -18,9 +61,7 @@ export async function waitForIdle(
   options: { limitMs: number; signal?: AbortSignal }
 ): Promise<boolean> {
   const { connection } = kernel;
-  return connection
-    ? waitForConnection(connection, options)
-    : waitByAsking(kernel, options);
+  return connection ? waitForConnection(connection, options) : waitByAsking(kernel, options);
 }
 
 function waitForConnection(

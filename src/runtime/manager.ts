@@ -10,6 +10,8 @@ import type {
 } from '../kernels';
 import { qualifyName, titleOf, unqualifyName } from '../kernels';
 import type {
+  IFailedInterrupt,
+  InterruptOutcome,
   IRuntimeChoice,
   IRuntimeDetail,
   IRuntimeManager,
@@ -17,13 +19,12 @@ import type {
   IRuntimeProvider,
   IRuntimeProviders
 } from '../tokens';
-import { waitForIdle } from './interrupt';
+import { InterruptWatch } from './interruptWatch';
 import { runtimeModel } from './model';
+import { plainText } from './plainText';
 
 /** Changes within so long are one `changed`, ms. */
 const SETTLE_MS = 30;
-/** How long an interrupt may take before it counts as not answered, ms. */
-const INTERRUPT_ANSWER_MS = 5000;
 
 /** All runtimes of all places, put together from the composite managers and
  *  from what the providers know beyond them. */
@@ -37,6 +38,8 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     sessionClient.listedLate.connect(this._refreshSessions, this);
     providers.changed.connect(this._onProvidersChanged, this);
     this._onProvidersChanged();
+    this._interrupts = new InterruptWatch(kernels, id => this.findByKernelId(id));
+    this._interrupts.failed.connect((_, failed) => this._interruptFailed.emit(failed));
   }
 
   get providers(): IRuntimeProviders {
@@ -55,6 +58,10 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
 
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  get interruptFailed(): ISignal<this, IFailedInterrupt> {
+    return this._interruptFailed;
   }
 
   get isDisposed(): boolean {
@@ -81,20 +88,13 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   async interrupt(
     runtime: IRuntimeModel,
     options: { answerTimeoutMs?: number; signal?: AbortSignal } = {}
-  ): Promise<'interrupted' | 'unanswered' | 'impossible'> {
+  ): Promise<InterruptOutcome> {
     const { kernelId, provider } = runtime;
-    if (kernelId === null || !provider.capabilities.interrupt) {
+    if (kernelId === null) {
       return 'impossible';
     }
-    await provider.kernelClient.interrupt(kernelId);
-    const answered = await waitForIdle(
-      {
-        connection: this._options.kernels.connectionOf(kernelId),
-        getModel: () => provider.kernelClient.getModel(kernelId)
-      },
-      { limitMs: options.answerTimeoutMs ?? INTERRUPT_ANSWER_MS, signal: options.signal }
-    );
-    return answered ? 'interrupted' : 'unanswered';
+    const asked = provider.kernelClient.interrupt(kernelId);
+    return this._interrupts.follow({ kernelId, asked }, provider, options);
   }
 
   async restart(runtime: IRuntimeModel): Promise<void> {
@@ -132,6 +132,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     }
     this._isDisposed = true;
     clearTimeout(this._settling);
+    this._interrupts.dispose();
     this._watched.forEach(provider => this._unwatch(provider));
     Signal.disconnectReceiver(this);
     Signal.clearData(this);
@@ -159,7 +160,8 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     kernel: Kernel.IModel | undefined,
     detail: IRuntimeDetail | undefined
   ): IRuntimeModel {
-    const { kernels, kernelspecs, sessions } = this._options;
+    const { kernels, kernelspecs, sessions, sessionClient } = this._options;
+    const connection = kernel && kernels.connectionOf(kernel.id);
     const kernelName = kernel?.name ?? qualifyName(provider.id, detail?.specName ?? '');
     const spec = kernelspecs.specs?.kernelspecs[kernelName];
     return runtimeModel({
@@ -168,11 +170,15 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
       detail,
       kernelName,
       specTitle: spec ? titleOf(spec) : unqualifyName(provider.id, kernelName),
-      liveStatus: kernel && kernels.connectionOf(kernel.id)?.status,
+      live: connection && {
+        status: connection.status,
+        isConnected: connection.connectionStatus === 'connected'
+      },
       isReconnecting: kernel !== undefined && kernels.isReconnecting(kernel.id),
       sessions: kernel
         ? [...sessions.running()].filter(session => session.kernel?.id === kernel.id)
-        : []
+        : [],
+      lastUsedBy: (kernel && sessionClient.unassignedNames.get(kernel.id)) ?? null
     });
   }
 
@@ -184,7 +190,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
         kernelName: spec.name,
         title: titleOf(spec),
         language: spec.language,
-        description: typeof description === 'string' ? description : ''
+        description: typeof description === 'string' ? plainText(description) : ''
       };
     });
   }
@@ -259,6 +265,8 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   private readonly _watched = new Set<IRuntimeProvider>();
   private _settling: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
+  private readonly _interrupts: InterruptWatch;
+  private readonly _interruptFailed = new Signal<this, IFailedInterrupt>(this);
   private readonly _changed = new Signal<this, void>(this);
 }
 

@@ -2,7 +2,12 @@ import type { Kernel, Session } from '@jupyterlab/services';
 
 import type { RuntimeAction, RuntimeState } from '@jupyterlab-runtimes/core';
 import { isAllowed } from '@jupyterlab-runtimes/core';
-import type { IRuntimeAssignment, IRuntimeDetail, IRuntimeModel, IRuntimeProvider } from '../tokens';
+import type {
+  IRuntimeAssignment,
+  IRuntimeDetail,
+  IRuntimeModel,
+  IRuntimeProvider
+} from '../tokens';
 
 /** What the managers and the provider know of one runtime. */
 export interface IRuntimeFacts {
@@ -16,9 +21,11 @@ export interface IRuntimeFacts {
   /** The kernelspec's display name, without the place. */
   readonly specTitle: string;
   /** What the page's own connection says, where there is one. */
-  readonly liveStatus?: Kernel.Status;
+  readonly live?: { readonly status: Kernel.Status; readonly isConnected: boolean };
   readonly isReconnecting: boolean;
   readonly sessions: readonly Session.IModel[];
+  /** The document that a kernel without a session was used for, where it is known. */
+  readonly lastUsedBy: string | null;
 }
 
 /** Put together what is known of a runtime. */
@@ -39,7 +46,7 @@ export function runtimeModel(facts: IRuntimeFacts): IRuntimeModel {
     kernelStatus,
     connection: facts.isReconnecting
       ? 'reconnecting'
-      : facts.liveStatus === undefined
+      : facts.live === undefined
         ? 'none'
         : 'connected',
     stateReason: detail?.stateReason || (kernel?.reason ?? ''),
@@ -47,9 +54,19 @@ export function runtimeModel(facts: IRuntimeFacts): IRuntimeModel {
     startedAt: detail?.startedAt ?? null,
     lastActivity: detail?.lastActivity ?? kernel?.last_activity ?? null,
     assignments: facts.sessions.map(assignmentOf),
+    lastUsedBy: facts.sessions.length === 0 ? facts.lastUsedBy : null,
     otherKernels: detail?.otherKernels ?? 0,
-    can: (action: RuntimeAction) => provider.capabilities[action] && isAllowed(action, state)
+    can: action => canBeTried(action, provider) && isAllowed(action, state)
   };
+}
+
+/** An interrupt can be tried everywhere: where it would lose the state, the user
+ *  is asked, and has a way to stop a cell in any case. */
+export function canBeTried(
+  action: RuntimeAction,
+  { capabilities }: Pick<IRuntimeProvider, 'capabilities'>
+): boolean {
+  return action === 'interrupt' || capabilities[action];
 }
 
 const KERNEL_STATUSES: readonly string[] = [
@@ -63,9 +80,11 @@ const KERNEL_STATUSES: readonly string[] = [
   'dead'
 ] satisfies readonly Kernel.Status[];
 
-function statusOf({ kernel, liveStatus }: IRuntimeFacts): Kernel.Status {
-  if (liveStatus !== undefined && liveStatus !== 'unknown') {
-    return liveStatus;
+/** A connection knows at once what a list says only after its next poll: that a
+ *  kernel restarts, for one. But what it knew before it was lost is old. */
+function statusOf({ kernel, live }: IRuntimeFacts): Kernel.Status {
+  if (live?.isConnected) {
+    return live.status;
   }
   const listed = kernel?.execution_state ?? 'unknown';
   return KERNEL_STATUSES.includes(listed) ? (listed as Kernel.Status) : 'unknown';

@@ -7,7 +7,10 @@ import { Signal } from '@lumino/signaling';
 import type { RuntimeAction } from '@jupyterlab-runtimes/core';
 import { isAllowed } from '@jupyterlab-runtimes/core';
 
+import { canBeTried } from '../runtime/model';
 import type {
+  IFailedInterrupt,
+  InterruptOutcome,
   IRuntimeChoice,
   IRuntimeManager,
   IRuntimeModel,
@@ -42,8 +45,6 @@ export class FakeProviders implements IRuntimeProviders {
   private readonly _changed = new Signal<this, void>(this);
 }
 
-type InterruptOutcome = 'interrupted' | 'unanswered' | 'impossible';
-
 export class FakeRuntimeManager implements IRuntimeManager {
   constructor(...providers: IRuntimeProvider[]) {
     providers.forEach(provider => this.providers.add(provider));
@@ -61,6 +62,10 @@ export class FakeRuntimeManager implements IRuntimeManager {
 
   get changed(): ISignal<this, void> {
     return this._changed;
+  }
+
+  get interruptFailed(): ISignal<this, IFailedInterrupt> {
+    return this._interruptFailed;
   }
 
   /** Change the lists, and say so. */
@@ -103,6 +108,7 @@ export class FakeRuntimeManager implements IRuntimeManager {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _interruptFailed = new Signal<this, IFailedInterrupt>(this);
 }
 
 /** A runtime that runs and is idle, unless told otherwise. */
@@ -126,8 +132,9 @@ export function fakeRuntime(overrides: Partial<IRuntimeModel> = {}): IRuntimeMod
     startedAt: null,
     lastActivity: null,
     assignments: [],
+    lastUsedBy: null,
     otherKernels: 0,
-    can: (action: RuntimeAction) => provider.capabilities[action] && isAllowed(action, state),
+    can: (action: RuntimeAction) => canBeTried(action, provider) && isAllowed(action, state),
     ...overrides
   };
 }

@@ -53,6 +53,20 @@ export function lifeText(
   return isNow ? trans.__('active just now') : trans.__('active %1 ago', ago);
 }
 
+/** The documents of a runtime, or, where none uses it, the one that did. */
+export function useText(
+  { assignments, lastUsedBy }: Pick<IRuntimeModel, 'assignments' | 'lastUsedBy'>,
+  trans: TranslationBundle
+): string {
+  if (assignments.length > 0) {
+    return nameList(
+      assignments.map(({ name, path }) => name || path),
+      trans
+    );
+  }
+  return lastUsedBy === null ? trans.__('not in use') : trans.__('last used by %1', lastUsedBy);
+}
+
 /** `a.ipynb`; `a.ipynb and b.ipynb`; `a.ipynb, b.ipynb and 3 more`. */
 export function nameList(names: readonly string[], trans: TranslationBundle): string {
   const [first = '', second = ''] = names;

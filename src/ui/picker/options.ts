@@ -279,8 +279,8 @@ function fold(text: string): string {
 function searchText(option: PickerOption): string {
   switch (option.kind) {
     case 'runtime': {
-      const { name, environment, provider, place, state, assignments } = option.runtime;
-      const documents = assignments.map(({ path }) => path);
+      const { name, environment, provider, place, state, assignments, lastUsedBy } = option.runtime;
+      const documents = [...assignments.map(({ path }) => path), lastUsedBy ?? ''];
       return [name, environment, provider.label, place, state, ...documents].join(' ');
     }
     case 'start': {

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Place } from '../../tokens';
-import { lifeText, nameList } from '../format';
+import { lifeText, useText } from '../format';
 import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
 import type {
@@ -127,17 +127,13 @@ function runtimeTexts(
     runtime.progressPercent === null || isGone
       ? ''
       : trans.__('%1 %', Math.round(runtime.progressPercent));
-  const documents = nameList(
-    runtime.assignments.map(({ name, path }) => name || path),
-    trans
-  );
   return {
     title: runtime.name,
     detail: [
       progress === '' ? state : `${state} ${progress}`,
       runtime.environment === runtime.name ? '' : runtime.environment,
       lifeText(runtime, nowMs, trans),
-      documents === '' ? trans.__('not in use') : documents
+      useText(runtime, trans)
     ]
       .filter(Boolean)
       .join(' · '),

@@ -1,7 +1,12 @@
 /** What the user does to runtimes: asks first where something is lost, and says what failed. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IRuntimeAssignment, IRuntimeManager, IRuntimeModel } from '../../tokens';
+import type {
+  IFailedInterrupt,
+  IRuntimeAssignment,
+  IRuntimeManager,
+  IRuntimeModel
+} from '../../tokens';
 import { sentence } from '../format';
 import type { INotices } from '../status/notices';
 import type { Ending, IQuestion } from './questions';
@@ -33,15 +38,23 @@ export class RuntimeActions {
 
   /** Stop the running cell; where it does not stop, offer to end the kernel. */
   async interrupt(runtime: IRuntimeModel): Promise<void> {
-    const { manager, trans } = this.options;
-    await this.attempt(trans.__('“%1” could not be interrupted.', runtime.name), async () => {
+    const { manager } = this.options;
+    await this.attempt(this.interruptFailure(runtime), async () => {
       const outcome = await manager.interrupt(runtime, { answerTimeoutMs: ANSWER_TIMEOUT_MS });
-      if (outcome === 'unanswered') {
-        await this.offerToEnd(runtime);
-      } else if (outcome === 'impossible') {
-        await this.end(runtime, await this.options.ask(impossibleQuestion(runtime, trans)));
+      if (outcome !== 'interrupted') {
+        await this.offerToEnd(runtime, outcome);
       }
     });
+  }
+
+  /** @see interrupt — for one that was not asked for here, and did not stop the cell. */
+  async interruptFailed(failed: IFailedInterrupt): Promise<void> {
+    const { runtime } = failed;
+    if (failed.outcome === 'failed') {
+      this.options.notices.error(this.interruptFailure(runtime), sentence(failed.error));
+    } else {
+      await this.offerToEnd(runtime, failed.outcome);
+    }
   }
 
   async restart(runtime: IRuntimeModel): Promise<void> {
@@ -71,22 +84,44 @@ export class RuntimeActions {
     await this.attempt(trans.__('Not every place has answered.'), () => manager.refresh());
   }
 
-  private async offerToEnd(runtime: IRuntimeModel): Promise<void> {
+  /** One question for each runtime at a time, taken back when the cell has stopped
+   *  by itself. */
+  private async offerToEnd(
+    runtime: IRuntimeModel,
+    why: 'unanswered' | 'impossible'
+  ): Promise<void> {
     const { ask, manager, trans } = this.options;
-    const answered = new AbortController();
+    const { key } = runtime;
+    if (this.asking.has(key)) {
+      return;
+    }
+    const question =
+      why === 'impossible'
+        ? impossibleQuestion(runtime, trans)
+        : unansweredQuestion(runtime, ANSWER_TIMEOUT_MS / 1000, trans);
+    const isBusy = () => manager.runtimes.find(one => one.key === key)?.kernelStatus === 'busy';
+    const stopped = new AbortController();
+    // Of a kernel that the page is not connected to, nobody may know that it is busy.
+    let wasBusy = isBusy();
     const watch = () => {
-      if (manager.runtimes.find(({ key }) => key === runtime.key)?.kernelStatus !== 'busy') {
-        answered.abort();
+      if (wasBusy && !isBusy()) {
+        stopped.abort();
       }
+      wasBusy ||= isBusy();
     };
     manager.changed.connect(watch);
+    this.asking.add(key);
     try {
-      const question = unansweredQuestion(runtime, ANSWER_TIMEOUT_MS / 1000, trans);
-      const answer = await ask(question, { signal: answered.signal });
-      await this.end(runtime, answered.signal.aborted ? 'keep' : answer);
+      const answer = await ask(question, { signal: stopped.signal });
+      await this.end(runtime, stopped.signal.aborted ? 'keep' : answer);
     } finally {
+      this.asking.delete(key);
       manager.changed.disconnect(watch);
     }
+  }
+
+  private interruptFailure({ name }: IRuntimeModel): string {
+    return this.options.trans.__('“%1” could not be interrupted.', name);
   }
 
   /** @returns Whether it was done. */
@@ -116,4 +151,7 @@ export class RuntimeActions {
       return false;
     }
   }
+
+  /** Keys of the runtimes whose end the user is being asked about. */
+  private readonly asking = new Set<string>();
 }

@@ -31,11 +31,15 @@ export function documentNames(runtime: IRuntimeModel, trans: TranslationBundle):
 
 function losses(runtime: IRuntimeModel, trans: TranslationBundle): string[] {
   const documents = documentNames(runtime, trans);
-  const variables =
-    documents === ''
-      ? trans.__('Its variables will be lost. No notebook uses it.')
-      : trans.__('The variables of %1 will be lost.', documents);
-  return [variables];
+  if (documents !== '') {
+    return [trans.__('The variables of %1 will be lost.', documents)];
+  }
+  return [
+    trans.__('Its variables will be lost. No notebook uses it.'),
+    ...(runtime.lastUsedBy === null
+      ? []
+      : [trans.__('It was last used by %1.', runtime.lastUsedBy)])
+  ];
 }
 
 export function restartQuestion(
@@ -114,11 +118,17 @@ export function impossibleQuestion(
   return {
     title: trans.__('Stop “%1” and lose its variables?', runtime.name),
     body: [
-      trans.__('This runtime can’t interrupt a cell: only ending its kernel stops it.'),
+      trans.__('This runtime can’t interrupt the running cell: only a new kernel stops it.'),
       ...losses(runtime, trans)
     ].join(' '),
-    answers: [keep(trans.__('Keep running')), ...endings(runtime, trans)]
+    answers: [keep(trans.__('Let it run')), stop(runtime, trans)]
   };
+}
+
+/** A restart, so that notebooks keep their runtime; where there is none, the end. */
+function stop(runtime: IRuntimeModel, trans: TranslationBundle): IAnswer<Ending> {
+  const label = trans.__('Stop and lose variables');
+  return runtime.can('restart') ? restart(label) : terminate(label);
 }
 
 function endings(runtime: IRuntimeModel, trans: TranslationBundle): IAnswer<Ending>[] {

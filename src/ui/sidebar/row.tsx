@@ -9,7 +9,7 @@ import type { RuntimeAction } from '@jupyterlab-runtimes/core';
 import type { CommandId } from '../../commands';
 import { CommandIDs } from '../../commands';
 import type { IRuntimeAssignment, IRuntimeModel } from '../../tokens';
-import { lifeText } from '../format';
+import { lifeText, useText } from '../format';
 import { restartClearIcon, STATE_ICONS } from '../icons';
 import { stateText, visibleState } from '../states';
 
@@ -92,7 +92,7 @@ function Assignments({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): 
   return (
     <div role="gridcell" className="jp-RuntimesSidebar-uses">
       {assignments.length === 0 && state === 'running' && (
-        <span className="jp-RuntimesSidebar-unused">{trans.__('not in use')}</span>
+        <span className="jp-RuntimesSidebar-unused">{useText(runtime, trans)}</span>
       )}
       {assignments.length > 0 && (
         <ul className="jp-RuntimesSidebar-assignments" aria-label={trans.__('Uses %1', name)}>

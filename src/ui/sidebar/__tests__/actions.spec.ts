@@ -113,6 +113,38 @@ describe('RuntimeActions', () => {
     manager.interruptOutcome = 'impossible';
     await actions.interrupt(runtime);
     expect(questions[0]?.title).toBe('Stop “analysis” and lose its variables?');
+    expect(questions[0]?.answers.map(({ label }) => label)).toEqual([
+      'Let it run',
+      'Stop and lose variables'
+    ]);
     expect(manager.asked).toEqual([`interrupt ${runtime.key}`]);
+  });
+
+  it('asks the same when Lab’s own button or key could not stop the cell', async () => {
+    const { manager, actions, questions } = setup('restart');
+    await actions.interruptFailed({ runtime, outcome: 'impossible' });
+    await actions.interruptFailed({ runtime, outcome: 'unanswered' });
+    expect(questions.map(({ title }) => title)).toEqual([
+      'Stop “analysis” and lose its variables?',
+      '“analysis” does not stop'
+    ]);
+    expect(manager.asked).toEqual([`restart ${runtime.key}`, `restart ${runtime.key}`]);
+  });
+
+  it('asks once, however often the key is pressed', async () => {
+    const { actions, questions } = setup(() => new Promise(() => undefined));
+    void actions.interruptFailed({ runtime, outcome: 'unanswered' });
+    void actions.interruptFailed({ runtime, outcome: 'unanswered' });
+    expect(questions).toHaveLength(1);
+  });
+
+  it('says why an interrupt did not reach the kernel', async () => {
+    const { actions, errors, questions } = setup();
+    const error = new Error('The service is away: try again later.');
+    await actions.interruptFailed({ runtime, outcome: 'failed', error });
+    expect(questions).toEqual([]);
+    expect(errors).toEqual([
+      '“analysis” could not be interrupted. The service is away: try again later.'
+    ]);
   });
 });

@@ -73,6 +73,7 @@ describe('RuntimesPanel', () => {
       'Refresh the list of runtimes',
       'Start a runtime on Browser',
       'a.ipynb',
+      'Interrupt analysis',
       'Restart analysis…',
       'Restart analysis and clear outputs…',
       'Terminate analysis…'
@@ -95,10 +96,23 @@ describe('RuntimesPanel', () => {
     press('ArrowDown');
     expect(document.activeElement).toBe(rows()[1]);
     press('ArrowRight');
-    expect(document.activeElement?.getAttribute('aria-label')).toBe('Restart analysis…');
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Interrupt analysis');
     press('ArrowLeft');
     expect(document.activeElement).toBe(rows()[1]);
     await eventually(() => expect(rows().map(({ tabIndex }) => tabIndex)).toEqual([-1, 0]));
+  });
+
+  it('tells runtimes apart that no document uses any more', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    manager.set({
+      runtimes: [
+        fakeRuntime({ provider: browser, kernelId: 'k1', lastUsedBy: 'a.ipynb' }),
+        fakeRuntime({ provider: browser, kernelId: 'k2' })
+      ]
+    });
+    ({ panel } = await open(manager));
+    expect(rows()[1]?.textContent).toContain('last used by a.ipynb');
+    expect(rows()[2]?.textContent).toContain('not in use');
   });
 
   it('opens the document of a runtime by Enter', async () => {
