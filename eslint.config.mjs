@@ -9,7 +9,11 @@ import tseslint from 'typescript-eslint';
 
 import { importZones } from './scripts/lint/zones.mjs';
 
-const TESTS = ['**/__tests__/**', 'src/testing/**', 'ui-tests/**'];
+const TESTS = [
+  '**/__tests__/**/*.{ts,tsx}',
+  'src/testing/**/*.{ts,tsx}',
+  'ui-tests/**/*.{ts,tsx,mjs}'
+];
 
 const TYPED_PROJECTS = [
   'tsconfig.json',
