@@ -7,6 +7,7 @@ import type { IRuntimeProvider, IRuntimeProviders } from '../tokens';
 import { LOCAL_PROVIDER_ID } from '../tokens';
 import { qualifyKernel, unqualifyKernelOptions } from './qualified';
 import { SessionBindings } from './bindings';
+import { SessionLists } from './sessionlists';
 import { timebox } from './timebox';
 import { isUnassigned, toUnassigned } from './unassigned';
 
@@ -48,14 +49,20 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
   }
 
   async listRunning(): Promise<Session.IModel[]> {
-    const lists = await Promise.all(
-      this._providers
-        .list()
-        .map(provider =>
-          provider.id === LOCAL_PROVIDER_ID ? this._fetch(provider) : this._listPatiently(provider)
-        )
+    const providers = this._providers.list();
+    await Promise.all(
+      providers.map(provider =>
+        provider.id === LOCAL_PROVIDER_ID ? this._fetch(provider) : this._fetchPatiently(provider)
+      )
     );
-    return lists.flat().filter(model => this._isShown(model));
+    // All at once, and after all waiting: a session that moved meanwhile is
+    // seen where it is now, and only there.
+    return providers.flatMap(provider =>
+      this._lists
+        .get(provider.id)
+        .filter(model => this._isShown(provider, model))
+        .map(model => this._present(provider, model))
+    );
   }
 
   async getModel(id: string): Promise<Session.IModel> {
@@ -65,13 +72,16 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
 
   async startNew(options: Session.ISessionOptions): Promise<Session.IModel> {
     const provider = this._ownerOf(options.kernel ?? {});
-    return this._present(provider, await this._assign(provider, options));
+    const model = await this._assign(provider, options);
+    this._lists.put(provider.id, model);
+    return this._present(provider, model);
   }
 
   async shutdown(id: string): Promise<void> {
     const { provider, sessionId } = this._resolve(id);
     await provider.sessionClient.shutdown(sessionId);
     this._bindings.forget(id);
+    this._lists.remove(provider.id, sessionId);
   }
 
   async update(change: SessionChange): Promise<Session.IModel> {
@@ -84,6 +94,7 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
       }
     }
     const model = await provider.sessionClient.update({ ...change, id: sessionId });
+    this._lists.put(provider.id, model);
     return this._present(provider, model);
   }
 
@@ -101,13 +112,22 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     if (kernel?.id !== undefined && kernel.id === before.kernel?.id) {
       return this._present(source, before);
     }
-    const started = await this._assign(target, {
-      path: change.path ?? before.path,
-      name: change.name ?? before.name,
-      type: change.type ?? before.type,
-      kernel: { id: kernel?.id, name: kernel?.name }
-    });
+    const path = change.path ?? before.path;
+    const arriving = bindingKey(target.id, path);
+    this._arriving.add(arriving);
+    let started: Session.IModel;
+    try {
+      started = await this._assign(target, {
+        path,
+        name: change.name ?? before.name,
+        type: change.type ?? before.type,
+        kernel: { id: kernel?.id, name: kernel?.name }
+      });
+    } finally {
+      this._arriving.delete(arriving);
+    }
     this._bindings.bind(id, { providerId: target.id, sessionId: started.id });
+    this._lists.put(target.id, started);
     if (before.kernel) {
       this._unassignedNames.set(before.kernel.id, before.name);
     }
@@ -129,7 +149,10 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     const key = bindingKey(provider.id, sessionId);
     this._leaving.set(key, kernelId);
     try {
-      await provider.sessionClient.update(toUnassigned(sessionId));
+      this._lists.put(
+        provider.id,
+        await provider.sessionClient.update(toUnassigned(sessionId))
+      );
       this._leaving.delete(key);
     } catch (error) {
       console.warn(`Session ${sessionId} of ${provider.label} could not be set aside yet:`, error);
@@ -144,7 +167,7 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     options: ISessionStart
   ): Promise<Session.IModel> {
     const { path, name, type, kernel } = options;
-    const kept = (this._listed.get(provider.id) ?? []).find(
+    const kept = this._lists.get(provider.id).find(
       model =>
         kernel?.id !== undefined &&
         model.kernel?.id === kernel.id &&
@@ -157,37 +180,31 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
           kernel: kernel && unqualifyKernelOptions(provider, kernel)
         });
     this._leaving.delete(bindingKey(provider.id, model.id));
-    this._remember(provider, model);
     return model;
   }
 
-  private async _listPatiently(provider: IRuntimeProvider): Promise<Session.IModel[]> {
+  /** Ask a place, but don't let it hold the others up: what it listed last counts
+   *  until it answers, and a late answer is announced. */
+  private async _fetchPatiently(provider: IRuntimeProvider): Promise<void> {
     const asked = this._fetch(provider);
-    const last = this._presentAll(provider, this._listed.get(provider.id) ?? []);
-    if (provider.status !== 'connected') {
-      // Known to be away: don't wait at all; a late answer is announced.
-      asked.then(
-        () => this._listedLate.emit(provider.id),
-        () => undefined
-      );
-      return last;
-    }
     try {
-      return await timebox(asked, LIST_LIMIT_MS, provider.label);
+      if (provider.status === 'connected') {
+        await timebox(asked, LIST_LIMIT_MS, provider.label);
+        return;
+      }
     } catch {
       // The provider carries the error in its status, where the user sees it.
-      asked.then(
-        () => this._listedLate.emit(provider.id),
-        () => undefined
-      );
-      return last;
     }
+    asked.then(
+      () => this._listedLate.emit(provider.id),
+      () => undefined
+    );
   }
 
-  private async _fetch(provider: IRuntimeProvider): Promise<Session.IModel[]> {
-    const models = await provider.sessionClient.listRunning();
-    this._listed.set(provider.id, models);
-    for (const model of models) {
+  private async _fetch(provider: IRuntimeProvider): Promise<void> {
+    const began = this._lists.begin();
+    this._lists.set(provider.id, await provider.sessionClient.listRunning(), began);
+    for (const model of this._lists.get(provider.id)) {
       const kernelId = this._leaving.get(bindingKey(provider.id, model.id));
       const isLeft = isUnassigned(model) || kernelId !== undefined;
       if (kernelId && !isUnassigned(model)) {
@@ -199,23 +216,11 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
         this._unassignedNames.delete(model.kernel.id);
       }
     }
-    return this._presentAll(provider, models);
   }
 
   private async _lastKnown(provider: IRuntimeProvider, sessionId: string): Promise<Session.IModel> {
-    const known = this._listed.get(provider.id)?.find(model => model.id === sessionId);
+    const known = this._lists.get(provider.id).find(model => model.id === sessionId);
     return known ?? provider.sessionClient.getModel(sessionId);
-  }
-
-  private _remember(provider: IRuntimeProvider, model: Session.IModel): void {
-    const others = (this._listed.get(provider.id) ?? []).filter(({ id }) => id !== model.id);
-    this._listed.set(provider.id, [...others, model]);
-  }
-
-  private _presentAll(provider: IRuntimeProvider, models: readonly Session.IModel[]) {
-    return models
-      .filter(model => !this._leaving.has(bindingKey(provider.id, model.id)))
-      .map(model => this._present(provider, model));
   }
 
   /** A place's session as Lab sees it: its id as it first was, its kernel qualified. */
@@ -226,8 +231,18 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     return { ...model, id, kernel };
   }
 
-  private _isShown(model: Session.IModel): boolean {
-    return !isUnassigned(model);
+  /** Not shown: what keeps an unassigned kernel, what is being left, and what
+   *  arrives under an id that is not its own yet. */
+  private _isShown(provider: IRuntimeProvider, model: Session.IModel): boolean {
+    const binding = { providerId: provider.id, sessionId: model.id };
+    const isArriving =
+      this._arriving.has(bindingKey(provider.id, model.path)) &&
+      this._bindings.idOf(binding) === undefined;
+    return (
+      !isUnassigned(model) &&
+      !isArriving &&
+      !this._leaving.has(bindingKey(provider.id, model.id))
+    );
   }
 
   private _resolve(id: string): { provider: IRuntimeProvider; sessionId: string } {
@@ -249,8 +264,9 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
   private readonly _bindings = new SessionBindings();
   /** The place in which each session, by the id that Lab knows, was last seen. */
   private readonly _places = new Map<string, string>();
-  /** What each place listed last, as it is there. */
-  private readonly _listed = new Map<string, Session.IModel[]>();
+  private readonly _lists = new SessionLists();
+  /** Places and paths to which a session is moving. */
+  private readonly _arriving = new Set<string>();
   /** Sessions that were left and not yet set aside, and their kernels. */
   private readonly _leaving = new Map<string, string>();
   private readonly _unassignedNames = new Map<string, string>();
