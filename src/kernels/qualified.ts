@@ -16,8 +16,7 @@ export function qualifyKernel(provider: IRuntimeProvider, model: Kernel.IModel):
   if (provider.id === LOCAL_PROVIDER_ID) {
     return model;
   }
-  const { connections: _connections, ...rest } = model;
-  return { ...rest, name: qualifyName(provider.id, model.name) };
+  return { ...model, connections: undefined, name: qualifyName(provider.id, model.name) };
 }
 
 /** What to ask a provider for, from what Lab asks for. */
@@ -98,7 +97,7 @@ export class QualifiedKernelSpecClient implements KernelSpec.IKernelSpecAPIClien
     if (provider.id === LOCAL_PROVIDER_ID) {
       return models;
     }
-    const kernelspecs: { [name: string]: KernelSpec.ISpecModel | undefined } = {};
+    const kernelspecs: Record<string, KernelSpec.ISpecModel | undefined> = {};
     for (const spec of Object.values(models.kernelspecs)) {
       if (spec) {
         const name = qualifyName(provider.id, spec.name);

@@ -149,13 +149,11 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     const key = bindingKey(provider.id, sessionId);
     this._leaving.set(key, kernelId);
     try {
-      this._lists.put(
-        provider.id,
-        await provider.sessionClient.update(toUnassigned(sessionId))
-      );
+      this._lists.put(provider.id, await provider.sessionClient.update(toUnassigned(sessionId)));
       this._leaving.delete(key);
-    } catch (error) {
-      console.warn(`Session ${sessionId} of ${provider.label} could not be set aside yet:`, error);
+    } catch {
+      // The place carries the error in its status; the session stays hidden, and
+      // is asked to go whenever it is listed.
     }
   }
 
@@ -167,12 +165,14 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     options: ISessionStart
   ): Promise<Session.IModel> {
     const { path, name, type, kernel } = options;
-    const kept = this._lists.get(provider.id).find(
-      model =>
-        kernel?.id !== undefined &&
-        model.kernel?.id === kernel.id &&
-        (isUnassigned(model) || isSameDocument(model, options))
-    );
+    const kept = this._lists
+      .get(provider.id)
+      .find(
+        model =>
+          kernel?.id !== undefined &&
+          model.kernel?.id === kernel.id &&
+          (isUnassigned(model) || isSameDocument(model, options))
+      );
     const model = kept
       ? await provider.sessionClient.update({ id: kept.id, path, name, type })
       : await provider.sessionClient.startNew({
@@ -239,9 +239,7 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
       this._arriving.has(bindingKey(provider.id, model.path)) &&
       this._bindings.idOf(binding) === undefined;
     return (
-      !isUnassigned(model) &&
-      !isArriving &&
-      !this._leaving.has(bindingKey(provider.id, model.id))
+      !isUnassigned(model) && !isArriving && !this._leaving.has(bindingKey(provider.id, model.id))
     );
   }
 

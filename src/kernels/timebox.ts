@@ -6,9 +6,7 @@ export async function timebox<T>(work: Promise<T>, limitMs: number, what: string
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new RuntimeError('TIMED_OUT', `${what} did not answer within ${limitMs / 1000} s.`)
-      );
+      reject(new RuntimeError('TIMED_OUT', `${what} did not answer within ${limitMs / 1000} s.`));
     }, limitMs);
   });
   try {

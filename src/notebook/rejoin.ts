@@ -52,9 +52,8 @@ export class SessionRejoin implements IDisposable {
     this._isRejoining = true;
     try {
       await this._panel.sessionContext.changeKernel({ id: kernelId });
-    } catch (error) {
-      // Lab has shown it: the session context opens a dialog for each failed change.
-      console.warn(`${this._panel.context.path} could not rejoin its runtime:`, error);
+    } catch {
+      // Lab has shown it: a session context opens a dialog for each change that fails.
     } finally {
       this._isRejoining = false;
     }

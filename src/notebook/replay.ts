@@ -16,7 +16,8 @@ import { ReplayFuture } from './replayfuture';
 export class CellReplay implements IDisposable {
   constructor(
     private readonly _panel: NotebookPanel,
-    private readonly _journalOf: (kernelId: string) => IExecutionJournal | undefined
+    private readonly _journalOf: (kernelId: string) => IExecutionJournal | undefined,
+    private readonly _onFailure: (error: unknown) => void
   ) {
     const { context, sessionContext } = _panel;
     sessionContext.kernelChanged.connect(this._onKernelChanged, this);
@@ -62,7 +63,7 @@ export class CellReplay implements IDisposable {
     try {
       executions = await journal.list(kernel.id);
     } catch (error) {
-      console.warn(`What ran in ${this._panel.context.path} meanwhile is not known:`, error);
+      this._onFailure(error);
       return;
     }
     const latest = new Map<string, IJournaledExecution>();
@@ -101,7 +102,9 @@ export class CellReplay implements IDisposable {
       const reply = await future.done;
       cell.model.executionCount = reply.content.execution_count;
     } catch (error) {
-      console.warn(`The output of a cell in ${this._panel.context.path} was not replayed:`, error);
+      if (!future.isDisposed) {
+        this._onFailure(error);
+      }
     } finally {
       this._replays.delete(msgId);
       if (!cell.isDisposed && cell.model.executionState === 'running') {
@@ -175,9 +178,8 @@ export class CellReplay implements IDisposable {
     try {
       await journal.acknowledge(kernel.id, msgIds);
       msgIds.forEach(msgId => this._complete.delete(msgId));
-    } catch (error) {
+    } catch {
       // They stay with the service, and are acknowledged with the next save.
-      console.warn(`The saved output of ${this._panel.context.path} is still kept:`, error);
     }
   }
 

@@ -10,9 +10,7 @@ type Hook = (msg: KernelMessage.IIOPubMessage) => boolean | PromiseLike<boolean>
  * The future of an execution that another page asked for: an output area shows
  * it like one of its own. Messages are given to it with `handle`, in order.
  */
-export class ReplayFuture
-  implements Kernel.IShellFuture<KernelMessage.IExecuteRequestMsg, Reply>
-{
+export class ReplayFuture implements Kernel.IShellFuture<KernelMessage.IExecuteRequestMsg, Reply> {
   constructor(
     private readonly _kernel: Kernel.IKernelConnection,
     readonly msg: KernelMessage.IExecuteRequestMsg

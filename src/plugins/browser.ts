@@ -28,11 +28,13 @@ export const browserPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const provider = new BrowserProvider({
+      label: trans.__('Browser'),
       serverSettings: app.serviceManager.serverSettings,
       staticUrl: URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), STATIC_PATH),
       packageSource: async () => {
         const settings = await registry?.load(PLUGIN_ID);
-        return String(settings?.get('packageSource').composite ?? '');
+        const source = settings?.get('packageSource').composite;
+        return typeof source === 'string' ? source : '';
       },
       storage: window.sessionStorage
     });

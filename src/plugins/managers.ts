@@ -52,7 +52,6 @@ const providers: ServiceManagerPlugin<IRuntimeProviders> = {
     const registry = new RuntimeProviders();
     registry.add(
       new LocalProvider({
-        label: 'Local server',
         serverSettings: settings ?? Connection.makeSettings()
       })
     );
@@ -93,7 +92,7 @@ const kernelManager: ServiceManagerPlugin<Kernel.IManager> = {
   autoStart: true,
   provides: IKernelManager,
   requires: [IComposites],
-  activate: (_: null, { kernels }: IComposites) => kernels
+  activate: (_: null, all: IComposites) => all.kernels
 };
 
 const kernelSpecManager: ServiceManagerPlugin<KernelSpec.IManager> = {
@@ -102,7 +101,7 @@ const kernelSpecManager: ServiceManagerPlugin<KernelSpec.IManager> = {
   autoStart: true,
   provides: IKernelSpecManager,
   requires: [IComposites],
-  activate: (_: null, { kernelspecs }: IComposites) => kernelspecs
+  activate: (_: null, all: IComposites) => all.kernelspecs
 };
 
 const sessionManager: ServiceManagerPlugin<Session.IManager> = {
@@ -111,7 +110,7 @@ const sessionManager: ServiceManagerPlugin<Session.IManager> = {
   autoStart: true,
   provides: ISessionManager,
   requires: [IComposites],
-  activate: (_: null, { sessions }: IComposites) => sessions
+  activate: (_: null, all: IComposites) => all.sessions
 };
 
 export const managerPlugins = [

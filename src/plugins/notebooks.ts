@@ -33,15 +33,22 @@ export const notebooksPlugin: JupyterFrontEndPlugin<void> = {
     const { kernels, sessions } = composites;
     const journalOf = (kernelId: string) => kernels.ownerOf({ id: kernelId }).journal;
 
+    const onReplayFailure = (panel: NotebookPanel, error: unknown) => {
+      Notification.warning(
+        trans.__(
+          'What %1 printed while this page was away could not be brought back: %2',
+          panel.context.path,
+          error instanceof Error ? error.message : String(error)
+        )
+      );
+    };
+
     app.docRegistry.addWidgetExtension('Notebook', {
-      createNew: (
-        panel: NotebookPanel,
-        _context: DocumentRegistry.IContext<INotebookModel>
-      ) => {
+      createNew: (panel: NotebookPanel, _context: DocumentRegistry.IContext<INotebookModel>) => {
         const parts = new DisposableSet();
         parts.add(new PortableNotebook(panel, providers));
         parts.add(new SessionRejoin(panel, sessions));
-        parts.add(new CellReplay(panel, journalOf));
+        parts.add(new CellReplay(panel, journalOf, error => onReplayFailure(panel, error)));
         return parts;
       }
     });

@@ -1,7 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { LocalProvider } from '../providers/local';
 import { RuntimeManager } from '../runtime';
-import { IRuntimeManager, IRuntimeProviders } from '../tokens';
+import { IRuntimeManager, IRuntimeProviders, LOCAL_PROVIDER_ID } from '../tokens';
 import { IComposites } from './managers';
 
 /** All runtimes of all places as one list. */
@@ -11,6 +13,18 @@ export const runtimesPlugin: JupyterFrontEndPlugin<IRuntimeManager> = {
   autoStart: true,
   provides: IRuntimeManager,
   requires: [IRuntimeProviders, IComposites],
-  activate: (_app: JupyterFrontEnd, providers: IRuntimeProviders, composites: IComposites) =>
-    new RuntimeManager({ providers, ...composites })
+  optional: [ITranslator],
+  activate: (
+    _app: JupyterFrontEnd,
+    providers: IRuntimeProviders,
+    composites: IComposites,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
+    const local = providers.get(LOCAL_PROVIDER_ID);
+    if (local instanceof LocalProvider) {
+      local.label = trans.__('Local server');
+    }
+    return new RuntimeManager({ providers, ...composites });
+  }
 };

@@ -96,7 +96,7 @@ async function waitByAsking(
 ): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < options.limitMs; waitedMs += ASK_MS) {
     const model = await kernel.getModel();
-    if (!model || model.execution_state !== 'busy') {
+    if (model?.execution_state !== 'busy') {
       return true;
     }
     if (options.signal?.aborted) {

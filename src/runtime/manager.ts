@@ -35,7 +35,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     kernels.statusChanged.connect(this._onChanged, this);
     kernelspecs.specsChanged.connect(this._onChanged, this);
     sessions.runningChanged.connect(this._onChanged, this);
-    sessionClient.listedLate.connect(this._refreshSessions, this);
+    sessionClient.listedLate.connect(this._onListedLate, this);
     providers.changed.connect(this._onProvidersChanged, this);
     this._onProvidersChanged();
     this._interrupts = new InterruptWatch(kernels, id => this.findByKernelId(id));
@@ -242,6 +242,10 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   private async _refreshProvider(provider: IRuntimeProvider): Promise<void> {
     await this._options.kernels.refreshProvider(provider.id).catch(() => undefined);
     await this._refreshSessions();
+  }
+
+  private _onListedLate(): void {
+    void this._refreshSessions();
   }
 
   /** Lab shows the local server's failures itself. */

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   const providers = new RuntimeProviders();
-  const local = new LocalProvider({ label: 'Local', serverSettings: localServer.settings });
+  const local = new LocalProvider({ serverSettings: localServer.settings });
   other = new OtherProvider('other', otherServer.settings);
   providers.add(local);
   providers.add(other);
@@ -106,7 +106,7 @@ describe('kernels of two places', () => {
 
     expect(sessionClient.unassignedNames.get(firstKernel)).toBe('a.ipynb');
 
-    await session.changeKernel({ id: firstKernel } as { name?: string });
+    await session.changeKernel({ id: firstKernel });
     expect(session.id).toBe(id);
     expect(session.isDisposed).toBe(false);
     expect(await run(session, 'print(x + 1)')).toBe('42');

@@ -29,6 +29,7 @@ const SERVER_PATH = 'jupyterlab-runtimes/browser/';
 export class BrowserProvider implements IRuntimeProvider {
   constructor(private readonly _options: BrowserProvider.IOptions) {
     const settings = _options.serverSettings;
+    this.label = _options.label;
     this.serverSettings = { ...settings, WebSocket: this._socketClass() };
     this._isolated = _options.isolated ?? isIsolated();
     this._assets = new WorkerAssets(
@@ -57,7 +58,7 @@ export class BrowserProvider implements IRuntimeProvider {
 
   readonly id = 'browser';
   readonly place = 'browser';
-  readonly label = 'Browser';
+  readonly label: string;
   readonly rank = 10;
   readonly capabilities: IRuntimeCapabilities;
 
@@ -208,6 +209,8 @@ export class BrowserProvider implements IRuntimeProvider {
 
 export namespace BrowserProvider {
   export interface IOptions {
+    /** What the user reads. */
+    readonly label: string;
     /** The user's own Jupyter Server: its files are the kernels' files. */
     readonly serverSettings: ServerConnection.ISettings;
     /** Folder of the labextension's `static/browser/`; ends with a slash. */

@@ -17,9 +17,8 @@ import { LOCAL_PROVIDER_ID } from '../../tokens';
  * Its connection is Lab's own business, so it has no status of its own here.
  */
 export class LocalProvider implements IRuntimeProvider {
-  constructor(options: { label: string; serverSettings: ServerConnection.ISettings }) {
-    const { label, serverSettings } = options;
-    this.label = label;
+  constructor(options: { serverSettings: ServerConnection.ISettings }) {
+    const { serverSettings } = options;
     this.serverSettings = serverSettings;
     this.kernelClient = new KernelAPI.KernelAPIClient({ serverSettings });
     this.sessionClient = new SessionAPI.SessionAPIClient({ serverSettings });
@@ -28,7 +27,16 @@ export class LocalProvider implements IRuntimeProvider {
 
   readonly id = LOCAL_PROVIDER_ID;
   readonly place = 'local';
-  readonly label: string;
+  /** In the user's language once the application, and with it the translator, is there. */
+  get label(): string {
+    return this._label;
+  }
+
+  set label(value: string) {
+    this._label = value;
+    this._statusChanged.emit();
+  }
+
   readonly rank = 20;
   readonly capabilities = {
     interrupt: true,
@@ -79,6 +87,7 @@ export class LocalProvider implements IRuntimeProvider {
     Signal.clearData(this);
   }
 
+  private _label = 'Local server';
   private _isDisposed = false;
   private readonly _statusChanged = new Signal<this, void>(this);
   private readonly _detailsChanged = new Signal<this, void>(this);

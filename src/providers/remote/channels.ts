@@ -21,10 +21,7 @@ export class RemoteChannels implements IExecutionJournal {
   constructor(private readonly _options: RemoteChannels.IOptions) {
     const context: ISocketContext = {
       urlOf: async kernelId =>
-        URLExt.join(
-          _options.wsUrl,
-          channelsPath(await _options.runtimeIdOf(kernelId), kernelId)
-        ),
+        URLExt.join(_options.wsUrl, channelsPath(await _options.runtimeIdOf(kernelId), kernelId)),
       channelOf: (kernelId, clientId) => this._channelOf(kernelId, clientId),
       reconnectTimeoutMs: _options.reconnectTimeoutMs,
       WebSocket: _options.settings.WebSocket,
@@ -106,7 +103,9 @@ export class RemoteChannels implements IExecutionJournal {
   /** One per kernel connection of this page: a few hundred bytes each. */
   private readonly _channels = new Map<string, Channel>();
   private readonly _givenUp = new Set<string>();
-  private readonly _cut = new Signal<this, { kernelId: string; count: number; bytes: number }>(this);
+  private readonly _cut = new Signal<this, { kernelId: string; count: number; bytes: number }>(
+    this
+  );
   private readonly _gaveUp = new Signal<this, { kernelId: string; afterMs: number }>(this);
 }
 

@@ -21,7 +21,9 @@ export function messageIdOf(frame: ArrayBuffer): string | undefined {
   if (!(start < end && end <= frame.byteLength)) {
     return undefined;
   }
-  const header: unknown = JSON.parse(new TextDecoder().decode(new Uint8Array(frame, start, end - start)));
+  const header: unknown = JSON.parse(
+    new TextDecoder().decode(new Uint8Array(frame, start, end - start))
+  );
   const id = (header as { msg_id?: unknown } | null)?.msg_id;
   return typeof id === 'string' ? id : undefined;
 }

@@ -9,13 +9,14 @@ import type { RemoteRuntimes } from './runtimes';
 export function kernelModelOf(runtime: IRuntimeResource): Kernel.IModel | undefined {
   const { kernel } = runtime;
   return (
-    kernel && {
+    (kernel && {
       id: kernel.id,
       name: runtime.environment_name,
       execution_state: kernel.execution_state,
       last_activity: runtime.last_activity ?? runtime.started_at ?? runtime.created_at
-    }
-  ) ?? undefined;
+    }) ??
+    undefined
+  );
 }
 
 /** The kernels of a service's runtimes: starting one launches a runtime,
@@ -53,7 +54,10 @@ export class RemoteKernelClient implements Kernel.IKernelAPIClient {
   }
 
   /** @throws RuntimeError START_FAILED | UNREACHABLE (retryable) | ENVIRONMENT_NOT_FOUND | … */
-  async launch(environment: string, options: { signal?: AbortSignal } = {}): Promise<Kernel.IModel> {
+  async launch(
+    environment: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<Kernel.IModel> {
     const runtime = await this._runtimes.launch(environment, options);
     const model = kernelModelOf(runtime);
     if (!model) {

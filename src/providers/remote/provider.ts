@@ -56,10 +56,8 @@ export class RemoteProvider implements IRuntimeProvider {
       this._runtimes,
       kernelId => this.journal.hasGivenUp(kernelId)
     );
-    this.sessionClient = new RemoteSessionClient(
-      this.serverSettings,
-      this._runtimes,
-      environment => this.kernelClient.launch(environment)
+    this.sessionClient = new RemoteSessionClient(this.serverSettings, this._runtimes, environment =>
+      this.kernelClient.launch(environment)
     );
     this.kernelSpecClient = new RemoteEnvironments(this.serverSettings, this._client);
     this._runtimes.changed.connect(this._onRuntimesChanged, this);

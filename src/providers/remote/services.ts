@@ -92,9 +92,11 @@ export class RemoteServices implements IDisposable {
     const { settings, providers, reconnectTimeoutMs } = this._options;
     let provider = this._providers.get(report.name);
     if (!provider) {
+      // Kept in the map, and disposed from there.
+      // eslint-disable-next-line jupyter/require-disposable-ownership -- see above
       provider = new RemoteProvider({
         serviceName: report.name,
-        label: `Remote: ${report.label}`,
+        label: this._options.labelOf(report.label),
         rank,
         settings,
         reconnectTimeoutMs
@@ -123,6 +125,8 @@ export namespace RemoteServices {
     readonly settings: ServerConnection.ISettings;
     readonly providers: IRuntimeProviders;
     readonly reconnectTimeoutMs: number;
+    /** What the user reads for a service of that name. */
+    labelOf(name: string): string;
   }
 }
 

@@ -1,13 +1,16 @@
 import { URLExt } from '@jupyterlab/coreutils';
-import type { Kernel, Session } from '@jupyterlab/services';
-import { ServerConnection, SessionAPI } from '@jupyterlab/services';
+import type { Kernel, ServerConnection, Session } from '@jupyterlab/services';
+import { SessionAPI } from '@jupyterlab/services';
 
 import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 import { ingressPath, RuntimeError } from '@jupyterlab-runtimes/core';
 import { kernelModelOf } from './kernels';
 import type { RemoteRuntimes } from './runtimes';
 
-type KernelChoice = { id?: string; name?: string };
+interface IKernelChoice {
+  readonly id?: string;
+  readonly name?: string;
+}
 
 /** The sessions of a service: each lives on the Jupyter Server of its runtime,
  *  so that every client of that runtime sees it. */
@@ -34,7 +37,7 @@ export class RemoteSessionClient implements Session.ISessionAPIClient {
   }
 
   async startNew(options: Session.ISessionOptions): Promise<Session.IModel> {
-    const { id, name } = (options.kernel ?? {}) as KernelChoice;
+    const { id, name } = (options.kernel ?? {}) as IKernelChoice;
     const kernelId = id ?? (await this._launch(name ?? '')).id;
     const runtime = await this._runtimes.ofKernel(kernelId);
     const model = await this._clientOf(runtime).startNew({
