@@ -1,7 +1,11 @@
 import { expect, test } from './fixtures/lab';
 import { cellOutput, kernelReady, printed, runAll } from './fixtures/notebook';
 
-/** Notebook 7.6's own settings are read before they are there, on some loads: without any extension too. */
+/**
+ * Notebook 7.6 reads settings of its own before they are there, on some loads. The first was seen without any
+ * extension too; the second comes from its document manager, which reads its settings again whenever an
+ * extension registers with the document registry, as ours does.
+ */
 const OF_NOTEBOOK = [
   "Cannot read properties of undefined (reading 'schema')",
   'Cannot convert undefined or null to object'
