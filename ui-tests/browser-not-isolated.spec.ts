@@ -1,4 +1,4 @@
-/** Kernels in a page that is not isolated: only the interrupt of a computing cell is missing. */
+/** Kernels in a page that is not isolated: only the interrupt of a computing cell is missing (see interrupts.spec.ts). */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -34,17 +34,4 @@ test('files of the server are read and written', async ({ page, lab }) => {
   const code = "open('out.txt', 'w').write(open('in.txt').read().upper())";
   expect((await runCode(page, 'sub/a.ipynb', code)).reply.status).toBe('ok');
   expect(readFileSync(join(lab.notebooks, 'sub', 'out.txt'), 'utf8')).toBe('FROM THE SERVER');
-});
-
-test('the interrupt of a computing cell says that stopping loses the state', async ({ page }) => {
-  const message = await page.evaluate(async () => {
-    const kernel = window.testSessions?.get('sub/a.ipynb')?.kernel;
-    kernel?.requestExecute({ code: 'while True: pass' });
-    await new Promise(resolve => setTimeout(resolve, 500));
-    return kernel?.interrupt().then(
-      () => 'stopped',
-      (error: unknown) => String(error)
-    );
-  });
-  expect(message).toContain('its variables would be lost');
 });

@@ -103,7 +103,14 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
       return;
     }
     const connection = this._options.kernels.connectionOf(kernelId);
-    await (connection ? connection.restart() : provider.kernelClient.restart(kernelId));
+    if (!connection) {
+      await provider.kernelClient.restart(kernelId);
+      return;
+    }
+    await connection.restart();
+    // The status is `starting` until the kernel has answered a request that Lab counts,
+    // and of those a restart makes none. Where it is not answered, the status tells.
+    connection.requestIsComplete({ code: '' }).catch(() => undefined);
   }
 
   async terminate(runtime: IRuntimeModel): Promise<void> {

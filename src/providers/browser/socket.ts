@@ -35,8 +35,10 @@ export class KernelSocket {
         return;
       }
       this.readyState = KernelSocket.OPEN;
-      this.onopen?.(new Event('open'));
+      // First the kernel's status, then Lab's first request: its `busy` would be told as
+      // the kernel's own, and stay, since Lab does not count what such requests say.
       this._peer.connect(this);
+      this.onopen?.(new Event('open'));
     });
   }
 

@@ -96,13 +96,15 @@ function setUp() {
     postAnswer: async (id, value) => void answers.push([id, value]),
     now: () => new Date(0)
   });
-  const connect = async (session: string) => {
+  /** @param first Sent at once when the connection opens, as Lab asks for the kernel's info. */
+  const connect = async (session: string, first?: KernelMessage.IMessage) => {
     const got: KernelMessage.IMessage[] = [];
     const url = `ws://host/api/kernels/k1/channels?session_id=${session}`;
     const socket = new KernelSocket(url, [PROTOCOL], () => kernel);
     socket.onmessage = event => got.push(deserialize(event.data as ArrayBuffer, PROTOCOL));
-    await until(() => socket.readyState === KernelSocket.OPEN);
     const send = (message: KernelMessage.IMessage) => socket.send(serialize(message, PROTOCOL));
+    socket.onopen = () => first && send(first);
+    await until(() => socket.readyState === KernelSocket.OPEN);
     return {
       got,
       send,
@@ -161,6 +163,22 @@ describe('BrowserKernel', () => {
     expect(two.reply(id)).toBeUndefined();
     expect(one.types()).toContain('execute_result');
     expect(two.types()).toContain('execute_result');
+  });
+
+  it('tells a connection its status before it answers anything', async () => {
+    const { kernel, connect } = setUp();
+    await kernel.start();
+    const asks = Messages.createMessage<KernelMessage.IInfoRequestMsg>({
+      channel: 'shell',
+      msgType: 'kernel_info_request',
+      session: 'one',
+      content: {}
+    });
+    const page = await connect('one', asks);
+    await until(() => page.types().includes('kernel_info_reply'));
+    expect(page.got[0]).toMatchObject({ parent_header: {}, content: { execution_state: 'idle' } });
+    const unasked = page.got.filter(({ parent_header }) => !('msg_id' in parent_header));
+    expect(unasked).toHaveLength(1);
   });
 
   it('gathers what is printed in quick succession, and keeps it before what comes next', async () => {
