@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 import type { IRuntimeProvider, IRuntimeProviders } from '../tokens';
 import { LOCAL_PROVIDER_ID } from '../tokens';
 import { parseName } from './names';
+import { PerProvider } from './perprovider';
 import { QualifiedKernelClient, QualifiedKernelSpecClient } from './qualified';
 import { timebox } from './timebox';
 
@@ -31,10 +32,14 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     super({ serverSettings: options.local.serverSettings });
     this._standby = options.standby;
     this._providers = options.providers;
-    this._local = this._createManager(options.local);
+    this._managers = new PerProvider(
+      options.providers,
+      options.local,
+      provider => this._createManager(provider),
+      () => this._onRunningChanged()
+    );
     this._local.connectionFailure.connect((_, error) => this._connectionFailure.emit(error));
-    this._providers.changed.connect(this._syncProviders, this);
-    this._syncProviders();
+    this._managers.sync();
   }
 
   get isReady(): boolean {
@@ -69,7 +74,9 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
   set commsOverSubshells(value: CommsOverSubshells | undefined) {
     this._commsOverSubshells = value;
     if (value !== undefined) {
-      this._managers.forEach(manager => (manager.commsOverSubshells = value));
+      for (const manager of this._managers.all()) {
+        manager.commsOverSubshells = value;
+      }
     }
   }
 
@@ -77,22 +84,24 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     return this._local.kernelInfoTimeout;
   }
   set kernelInfoTimeout(value: number) {
-    this._managers.forEach(manager => (manager.kernelInfoTimeout = value));
+    for (const manager of this._managers.all()) {
+      manager.kernelInfoTimeout = value;
+    }
   }
 
   get runningCount(): number {
-    return [...this._managers.values()].reduce((sum, manager) => sum + manager.runningCount, 0);
+    return [...this._managers.all()].reduce((sum, manager) => sum + manager.runningCount, 0);
   }
 
   *running(): IterableIterator<Kernel.IModel> {
-    for (const manager of this._managers.values()) {
+    for (const manager of this._managers.all()) {
       yield* manager.running();
     }
   }
 
   /** The provider that a kernel belongs to, by its id or by its qualified name. */
   ownerOf(kernel: { id?: string; name?: string }): IRuntimeProvider {
-    for (const [id, manager] of this._managers) {
+    for (const [id, manager] of this._managers.entries()) {
       for (const model of manager.running()) {
         if (model.id === kernel.id) {
           return this._provider(id);
@@ -160,7 +169,7 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
 
   async shutdownAll(): Promise<void> {
     const results = await Promise.allSettled(
-      [...this._managers.values()].map(manager => manager.shutdownAll())
+      [...this._managers.all()].map(manager => manager.shutdownAll())
     );
     const failed = results.find(result => result.status === 'rejected');
     if (failed) {
@@ -170,10 +179,11 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
 
   /** Rejects for the local server only; another place gets a moment to answer. */
   async refreshRunning(): Promise<void> {
-    const others = [...this._managers].filter(([id]) => id !== LOCAL_PROVIDER_ID);
     const [local] = await Promise.allSettled([
       this._local.refreshRunning(),
-      ...others.map(([id, manager]) => timebox(manager.refreshRunning(), REFRESH_LIMIT_MS, id))
+      ...this._managers
+        .others()
+        .map(([id, manager]) => timebox(manager.refreshRunning(), REFRESH_LIMIT_MS, id))
     ]);
     if (local.status === 'rejected') {
       throw local.reason;
@@ -189,8 +199,7 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
     if (this.isDisposed) {
       return;
     }
-    this._providers.changed.disconnect(this._syncProviders, this);
-    this._managers.forEach(manager => manager.dispose());
+    this._managers.dispose();
     super.dispose();
   }
 
@@ -212,25 +221,11 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
       manager.ready.catch(() => undefined);
     }
     manager.runningChanged.connect(this._onRunningChanged, this);
-    this._managers.set(provider.id, manager);
     return manager;
   }
 
-  private _syncProviders(): void {
-    const wanted = new Set([LOCAL_PROVIDER_ID]);
-    for (const provider of this._providers.list()) {
-      wanted.add(provider.id);
-      if (!this._managers.has(provider.id)) {
-        this._createManager(provider);
-      }
-    }
-    for (const [id, manager] of this._managers) {
-      if (!wanted.has(id)) {
-        this._managers.delete(id);
-        manager.dispose();
-        this._onRunningChanged();
-      }
-    }
+  private get _local(): KernelManager {
+    return this._managers.local;
   }
 
   private _onRunningChanged(): void {
@@ -282,8 +277,7 @@ export class CompositeKernelManager extends BaseManager implements Kernel.IManag
 
   private readonly _providers: IRuntimeProviders;
   private readonly _standby: CompositeKernelManager.IOptions['standby'];
-  private readonly _managers = new Map<string, KernelManager>();
-  private readonly _local: KernelManager;
+  private readonly _managers: PerProvider<KernelManager>;
   /** Kernels that were connected to, and their place: a list may lag behind. */
   private readonly _owners = new Map<string, string>();
   private readonly _connections = new Map<string, Kernel.IKernelConnection>();

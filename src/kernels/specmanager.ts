@@ -5,6 +5,7 @@ import { Signal } from '@lumino/signaling';
 
 import type { IRuntimeProvider, IRuntimeProviders } from '../tokens';
 import { LOCAL_PROVIDER_ID } from '../tokens';
+import { PerProvider } from './perprovider';
 import { QualifiedKernelSpecClient } from './qualified';
 import { timebox } from './timebox';
 
@@ -20,11 +21,14 @@ export class CompositeKernelSpecManager extends BaseManager implements KernelSpe
   constructor(options: CompositeKernelSpecManager.IOptions) {
     super({ serverSettings: options.local.serverSettings });
     this._standby = options.standby;
-    this._providers = options.providers;
-    this._local = this._createManager(options.local);
+    this._managers = new PerProvider(
+      options.providers,
+      options.local,
+      provider => this._createManager(provider),
+      () => this._merge()
+    );
     this._local.connectionFailure.connect((_, error) => this._connectionFailure.emit(error));
-    this._providers.changed.connect(this._syncProviders, this);
-    this._syncProviders();
+    this._managers.sync();
   }
 
   get isReady(): boolean {
@@ -54,10 +58,11 @@ export class CompositeKernelSpecManager extends BaseManager implements KernelSpe
   }
 
   async refreshSpecs(): Promise<void> {
-    const others = [...this._managers].filter(([id]) => id !== LOCAL_PROVIDER_ID);
     const [local] = await Promise.allSettled([
       this._local.refreshSpecs(),
-      ...others.map(([id, manager]) => timebox(manager.refreshSpecs(), REFRESH_LIMIT_MS, id))
+      ...this._managers
+        .others()
+        .map(([id, manager]) => timebox(manager.refreshSpecs(), REFRESH_LIMIT_MS, id))
     ]);
     if (local.status === 'rejected') {
       throw local.reason;
@@ -68,8 +73,7 @@ export class CompositeKernelSpecManager extends BaseManager implements KernelSpe
     if (this.isDisposed) {
       return;
     }
-    this._providers.changed.disconnect(this._syncProviders, this);
-    this._managers.forEach(manager => manager.dispose());
+    this._managers.dispose();
     super.dispose();
   }
 
@@ -83,25 +87,7 @@ export class CompositeKernelSpecManager extends BaseManager implements KernelSpe
     if (provider.id !== LOCAL_PROVIDER_ID) {
       provider.statusChanged.connect(this._onProviderStatus, this);
     }
-    this._managers.set(provider.id, manager);
     return manager;
-  }
-
-  private _syncProviders(): void {
-    const wanted = new Set([LOCAL_PROVIDER_ID]);
-    for (const provider of this._providers.list()) {
-      wanted.add(provider.id);
-      if (!this._managers.has(provider.id)) {
-        this._createManager(provider);
-      }
-    }
-    for (const [id, manager] of this._managers) {
-      if (!wanted.has(id)) {
-        this._managers.delete(id);
-        manager.dispose();
-        this._merge();
-      }
-    }
   }
 
   /** A place that has come (back) is asked at once what it can start. */
@@ -113,25 +99,25 @@ export class CompositeKernelSpecManager extends BaseManager implements KernelSpe
     }
   }
 
+  private get _local(): KernelSpecManager {
+    return this._managers.local;
+  }
+
   private _merge(): void {
-    const local = this._local?.specs;
+    const local = this._local.specs;
     if (!local) {
       return;
     }
     const kernelspecs = { ...local.kernelspecs };
-    for (const [id, manager] of this._managers) {
-      if (id !== LOCAL_PROVIDER_ID) {
-        Object.assign(kernelspecs, manager.specs?.kernelspecs);
-      }
+    for (const [, manager] of this._managers.others()) {
+      Object.assign(kernelspecs, manager.specs?.kernelspecs);
     }
     this._specs = { default: local.default, kernelspecs };
     this._specsChanged.emit(this._specs);
   }
 
-  private readonly _providers: IRuntimeProviders;
   private readonly _standby: CompositeKernelSpecManager.IOptions['standby'];
-  private readonly _managers = new Map<string, KernelSpecManager>();
-  private readonly _local: KernelSpecManager;
+  private readonly _managers: PerProvider<KernelSpecManager>;
   private _specs: KernelSpec.ISpecModels | null = null;
   private readonly _specsChanged = new Signal<this, KernelSpec.ISpecModels>(this);
   private readonly _connectionFailure = new Signal<this, Error>(this);
