@@ -38,6 +38,7 @@ test('one notebook gives the same outputs in each place, switching by the picker
 }) => {
   const path = lab.addNotebook(NOTEBOOK);
   await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
   const outputs: Record<string, ComparableCell[]> = {};
   const sessionIds = new Set<string>();
 
@@ -63,6 +64,7 @@ for (const place of PLACES) {
   }) => {
     const path = lab.addNotebook('hello.ipynb', `from-${place}.ipynb`);
     await openNotebook(page, lab, path);
+    await kernelReady(page, 'local');
     await pickRuntime(page, place);
     await kernelReady(page, place);
     await runAll(page);
