@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kill } from 'node:process';
 
-import { openLab } from './fixtures/app';
 import { COUNT_MS, expectWholeCount, startCounting } from './fixtures/counter';
 import { expect, test } from './fixtures/lab';
 import type { LabServer } from './fixtures/lab';
-import { save } from './fixtures/notebook';
+import { openNotebook, save } from './fixtures/notebook';
 
 test.setTimeout(120_000);
 
@@ -32,7 +31,7 @@ test('the output is there after a reload during the cell', async ({ page, lab })
   await startCounting(page, lab, 'reloaded.ipynb');
   await save(page);
   await page.reload();
-  await openLab(page, lab.pageUrl('lab/tree/reloaded.ipynb'));
+  await openNotebook(page, lab, 'reloaded.ipynb');
   await expectWholeCount(page);
 });
 
@@ -44,6 +43,6 @@ test('the output is there when the page was away until the cell had ended', asyn
   await save(page);
   await page.goto('about:blank');
   await new Promise(resolve => setTimeout(resolve, COUNT_MS));
-  await openLab(page, lab.pageUrl('lab/tree/away.ipynb'));
+  await openNotebook(page, lab, 'away.ipynb');
   await expectWholeCount(page);
 });
