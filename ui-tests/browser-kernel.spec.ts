@@ -75,6 +75,19 @@ test('packages come from the folder that the setting names, by import and by %pi
   expect(text).toContain('alpha from the folder beta from the folder');
 });
 
+test('%pip says so when a package does not arrive', async ({ page, lab }) => {
+  // A network without Pyodide's own distribution, whatever this machine has.
+  await page.context().route(
+    url => url.origin !== new URL(lab.url).origin,
+    route => route.abort()
+  );
+  await openLab(page, lab.pageUrl('lab?reset'));
+  await startBrowserKernel(page, 'a.ipynb');
+  const { reply } = await runCode(page, 'a.ipynb', '%pip install six');
+  expect(reply).toMatchObject({ status: 'error' });
+  expect(reply.evalue).toMatch(/six.*Package source/);
+});
+
 test("files of the server are read and written from the notebook's folder", async ({
   page,
   lab

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyodide_js
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 _wheels_url = ""
 _index_url: str | None = None
 _ready = False
 
 _IMPORTS = re.compile(r"\b(?:import|from)\b")
+#: A requirement by name, with extras, version and marker behind it or nothing.
+_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:[\[<>=!~;,]|$)")
 
 
 def configure(wheels_url: str, index_url: str | None) -> None:
@@ -35,7 +42,44 @@ def prepare_tools(code: str) -> None:
         base = _index_url.rstrip("/")
         # A folder of wheels has its index below; a package index is one itself.
         micropip.set_index_urls([f"{base}/simple/{{package_name}}/", f"{base}/{{package_name}}/"])
+    micropip.install = _checked(micropip.install)
     _ready = True
+
+
+def _checked(install: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """micropip.install that fails where a package did not arrive.
+
+    What Pyodide's own distribution has is loaded by Pyodide, which writes a
+    failure to the console and goes on.
+    """
+
+    @functools.wraps(install)
+    async def checked(requirements: str | list[str], *args: Any, **kwargs: Any) -> Any:
+        try:
+            result = await install(requirements, *args, **kwargs)
+        except ValueError as error:
+            raise RuntimeError(explain([str(error)])) from None
+        wanted = [requirements] if isinstance(requirements, str) else requirements
+        missing = [name for name in map(_name_of, wanted) if name and not _is_installed(name)]
+        if missing:
+            raise RuntimeError(explain([f"{', '.join(missing)} did not arrive"]))
+        return result
+
+    return checked
+
+
+def _name_of(requirement: str) -> str | None:
+    """The distribution's name; None for a wheel's address, which says its failure itself."""
+    found = None if requirement.endswith(".whl") else _NAME.match(requirement)
+    return found[1] if found else None
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.distribution(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 async def load_imports(code: str) -> None:
