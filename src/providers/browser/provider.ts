@@ -76,14 +76,12 @@ export class BrowserProvider implements IRuntimeProvider {
   }
 
   get details(): readonly IRuntimeDetail[] {
-    const sessions = this.sessionClient.models();
     return [...this.kernelClient.kernels.values()].map(kernel => {
       const dead = kernel.status === 'dead';
-      const session = sessions.find(model => model.kernel?.id === kernel.id);
       return {
         id: kernel.id,
         kernelId: dead ? null : kernel.id,
-        name: session?.name || SPEC_TITLE,
+        name: SPEC_TITLE,
         specName: SPEC_NAME,
         environmentTitle: SPEC_TITLE,
         state: dead ? 'failed' : kernel.progress === null ? 'running' : 'starting',
