@@ -51,6 +51,7 @@ await main(async () => {
     }
   } finally {
     await chromium.close();
+    await endLabs();
   }
   return broken === 0 ? 0 : 1;
 });
