@@ -32,6 +32,12 @@ export interface IRuntimeCapabilities {
   readonly interrupt: boolean;
   readonly restart: boolean;
   readonly terminate: boolean;
+  /** Its time is limited, and can be made longer. */
+  readonly extend: boolean;
+  readonly pause: boolean;
+  readonly resume: boolean;
+  /** Its provider keeps snapshots of it. */
+  readonly snapshot: boolean;
   /** The runtime's process outlives a reload of the page. */
   readonly survivesReload: boolean;
 }

@@ -39,6 +39,10 @@ export class FakeProvider implements IRuntimeProvider {
       interrupt: true,
       restart: true,
       terminate: true,
+      extend: false,
+      pause: false,
+      resume: false,
+      snapshot: false,
       survivesReload: true,
       ...options.capabilities
     };

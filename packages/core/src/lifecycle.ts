@@ -16,14 +16,35 @@ export const RUNTIME_STATES = [
 
 export type RuntimeState = (typeof RUNTIME_STATES)[number];
 
-export type RuntimeAction = 'interrupt' | 'restart' | 'terminate';
+export type RuntimeAction =
+  | 'interrupt'
+  | 'restart'
+  | 'extend'
+  | 'pause'
+  | 'resume'
+  | 'snapshot'
+  | 'terminate';
 
 /** The states in which an action does something. In others it is refused with
  *  NOT_RUNNING, except `terminate`, which is a no-op on what has ended. */
 export const ALLOWED_STATES: Record<RuntimeAction, readonly RuntimeState[]> = {
   interrupt: ['running'],
   restart: ['running'],
-  terminate: ['requested', 'queued', 'starting', 'running', 'paused', 'failed']
+  extend: ['requested', 'queued', 'starting', 'running', 'pausing', 'paused', 'resuming'],
+  pause: ['running'],
+  resume: ['paused'],
+  snapshot: ['running'],
+  terminate: [
+    'requested',
+    'queued',
+    'starting',
+    'running',
+    'pausing',
+    'paused',
+    'resuming',
+    'expired',
+    'failed'
+  ]
 };
 
 /** States that nothing leaves. */

@@ -50,6 +50,10 @@ export class BrowserProvider implements IRuntimeProvider {
       interrupt: this._isolated,
       restart: true,
       terminate: true,
+      extend: false,
+      pause: false,
+      resume: false,
+      snapshot: false,
       survivesReload: false
     };
     this.kernelClient.changed.connect(this._onChanged, this);

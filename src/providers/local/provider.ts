@@ -42,6 +42,10 @@ export class LocalProvider implements IRuntimeProvider {
     interrupt: true,
     restart: true,
     terminate: true,
+    extend: false,
+    pause: false,
+    resume: false,
+    snapshot: false,
     survivesReload: true
   };
   readonly status: ProviderStatus = 'connected';

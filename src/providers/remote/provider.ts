@@ -72,6 +72,10 @@ export class RemoteProvider implements IRuntimeProvider {
     interrupt: true,
     restart: true,
     terminate: true,
+    extend: false,
+    pause: false,
+    resume: false,
+    snapshot: false,
     survivesReload: true
   };
   readonly serverSettings: ServerConnection.ISettings;

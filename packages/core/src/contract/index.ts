@@ -7,3 +7,5 @@ export * from './problem.js';
 export * from './runtime.js';
 export * from './schema.js';
 export * from './service.js';
+export * from './snapshot.js';
+export * from './token.js';

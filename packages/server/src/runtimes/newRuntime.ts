@@ -3,6 +3,9 @@ import { ulid } from 'ulid';
 
 import { ingressPath, type IEnvironment, type IRuntimeResource } from '@jupyterlab-runtimes/core';
 
+/** The one user of a service that nobody made tokens for. */
+export const DEFAULT_OWNER = 'me';
+
 /** `r` and a lower-case ULID. */
 export const newRuntimeId = (now: Date): string => `r${ulid(now.getTime()).toLowerCase()}`;
 
@@ -18,12 +21,14 @@ export function freeName(title: string, taken: ReadonlySet<string>): string {
 
 export function newResource(
   id: string,
+  owner: string,
   givenName: string,
   environment: IEnvironment,
   now: Date
 ): IRuntimeResource {
   return {
     id,
+    owner,
     given_name: givenName,
     environment_name: environment.name,
     environment_title: environment.title,
@@ -39,6 +44,11 @@ export function newResource(
     burning_rate: 0,
     credits_limit: null,
     reservation: null,
+    idle: null,
+    warning: null,
+    snapshot_id: null,
+    state_as_of: null,
+    notes: [],
     ingress: ingressPath(id),
     labels: {},
     kernel: null,

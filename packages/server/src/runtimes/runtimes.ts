@@ -9,7 +9,7 @@ import {
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
 
-import { freeName, newResource, newRuntimeId } from './newRuntime.js';
+import { DEFAULT_OWNER, freeName, newResource, newRuntimeId } from './newRuntime.js';
 import type {
   IClock,
   IIdempotencyStore,
@@ -171,7 +171,7 @@ export class Runtimes {
     const now = this._options.clock.now();
     const names = new Set(this.list().map(resource => resource.given_name));
     const givenName = request.given_name ?? freeName(environment.title, names);
-    const resource = newResource(newRuntimeId(now), givenName, environment, now);
+    const resource = newResource(newRuntimeId(now), DEFAULT_OWNER, givenName, environment, now);
     const runtime = this._options.list.add({ resource, handle: null, ended_at: null });
     this._options.list.write(runtime);
     return runtime;

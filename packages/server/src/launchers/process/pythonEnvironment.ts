@@ -46,7 +46,19 @@ export class PythonEnvironment {
       is_default: true,
       available: problem === '',
       unavailable_reason: problem,
-      labels: {}
+      labels: {},
+      owner: null,
+      visibility: 'public',
+      icon: '',
+      tags: [],
+      deprecated: false,
+      examples: [],
+      snippets: [],
+      given_name_template: '',
+      resource_ranges: {},
+      reservation: { default_minutes: null, max_minutes: null },
+      idle: { timeout_seconds: 0, action: 'pause' },
+      burning_rate: 0
     };
   }
 
