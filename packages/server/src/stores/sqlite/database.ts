@@ -9,7 +9,16 @@ const STEPS = [
      UNIQUE (runtime_id, msg_id)
    ) STRICT;
    CREATE TABLE idempotency (key TEXT PRIMARY KEY, runtime_id TEXT NOT NULL, request TEXT NOT NULL) STRICT;
-   CREATE TABLE service (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`
+   CREATE TABLE service (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;`,
+  // Owners: what was there belongs to the one user that there was.
+  `CREATE TABLE tokens (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, record TEXT NOT NULL) STRICT;
+   CREATE TABLE answers (
+     owner TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (owner, key)
+   ) STRICT;
+   UPDATE runtimes SET record = json_insert(record, '$.resource.owner', 'me', '$.resource.idle', NULL,
+     '$.resource.warning', NULL, '$.resource.snapshot_id', NULL, '$.resource.state_as_of', NULL,
+     '$.resource.notes', json('[]'));`
 ];
 
 /** Open (or make) the database.
