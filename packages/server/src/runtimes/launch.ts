@@ -1,7 +1,7 @@
 /** From a request to a kernel that answers. */
-import { RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
+import { RuntimeError } from '@jupyterlab-runtimes/core';
 
-import type { IJupyterServer, ILaunched, ILauncher, IRelay } from './ports.js';
+import type { IJupyterServer, ILaunched, ILauncher, ILaunchPlan, IRelay } from './ports.js';
 import type { ILive, Runtime } from './runtime.js';
 
 export interface ILaunchParts {
@@ -16,11 +16,11 @@ export interface ILaunchParts {
  * Bring a runtime from `requested` (or from wherever an earlier service left it) to `running`.
  *
  * @param found The process that an earlier service started.
- * @throws RuntimeError ENVIRONMENT_BROKEN | START_FAILED | KERNEL_DIED_AT_START | TIMED_OUT | DISK_FULL
+ * @throws RuntimeError ENVIRONMENT_BROKEN | ENVIRONMENT_INVALID | START_FAILED | KERNEL_DIED_AT_START | TIMED_OUT | DISK_FULL
  */
 export async function launch(
   runtime: Runtime,
-  environment: IEnvironment,
+  plan: ILaunchPlan,
   parts: ILaunchParts,
   found?: ILaunched
 ): Promise<ILive> {
@@ -31,11 +31,12 @@ export async function launch(
     progress(runtime, 10, 'Starting Jupyter Server…');
     const launched =
       found ??
-      (await parts.launcher.start(runtime.id, environment, handle => {
+      (await parts.launcher.start(runtime.id, plan, handle => {
         runtime.update({}, { handle });
       }));
     const jupyter = parts.jupyterFor(launched);
     const live: ILive = { launched, jupyter, relay: null };
+    runtime.update({ notes: [...launched.notes] });
     runtime.live = live;
     signal.throwIfAborted();
     const died = launched.ended.then(reason => {
@@ -45,7 +46,7 @@ export async function launch(
       );
     });
     died.catch(() => undefined);
-    await Promise.race([start(runtime, live, environment, parts, found !== undefined, stop), died]);
+    await Promise.race([start(runtime, live, plan, parts, found !== undefined, stop), died]);
     return live;
   } catch (error) {
     if (timeout.aborted && !signal.aborted) {
@@ -62,7 +63,7 @@ export async function launch(
 async function start(
   runtime: Runtime,
   live: ILive,
-  environment: IEnvironment,
+  plan: ILaunchPlan,
   parts: ILaunchParts,
   wasFound: boolean,
   stop: AbortSignal
@@ -70,7 +71,7 @@ async function start(
   await live.jupyter.untilReady(stop);
   progress(runtime, 50, 'Starting the kernel…');
   const [existing] = wasFound ? await live.jupyter.listKernels(stop) : [];
-  const kernel = existing ?? (await live.jupyter.startKernel(environment.kernel_name, stop));
+  const kernel = existing ?? (await live.jupyter.startKernel(plan.environment.kernel_name, stop));
   stop.throwIfAborted();
   runtime.update({ kernel: { id: kernel.id, name: kernel.name, execution_state: 'starting' } });
   progress(runtime, 70, 'Waiting for the kernel…');

@@ -3,6 +3,8 @@ import { ulid } from 'ulid';
 
 import { ingressPath, type IEnvironment, type IRuntimeResource } from '@jupyterlab-runtimes/core';
 
+import type { ILaunchPlan } from './ports.js';
+
 /** The one user of a service that nobody made tokens for. */
 export const DEFAULT_OWNER = 'me';
 
@@ -53,5 +55,20 @@ export function newResource(
     labels: {},
     kernel: null,
     other_kernels: 0
+  };
+}
+
+/** What its launcher needs to start it. @param env The launch's own variables. */
+export function planOf(
+  resource: IRuntimeResource,
+  environment: IEnvironment,
+  env: Readonly<Record<string, string>> = {}
+): ILaunchPlan {
+  return {
+    owner: resource.owner,
+    environment,
+    env,
+    resources: resource.resources,
+    persistentStorage: resource.persistent_storage !== null
   };
 }

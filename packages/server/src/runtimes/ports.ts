@@ -44,9 +44,23 @@ export interface IIdempotencyStore {
   put(key: string, runtimeId: string, request: string): void;
 }
 
+/** What a launcher needs to know of a runtime that it is to start. */
+export interface ILaunchPlan {
+  readonly owner: string;
+  readonly environment: IEnvironment;
+  /** Environment variables of this launch, over those of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Kubernetes quantities: cpu, memory, …; checked against the environment's ranges. */
+  readonly resources: Readonly<Record<string, string>>;
+  /** The owner's storage as `~/persistent`. */
+  readonly persistentStorage: boolean;
+}
+
 /** A runtime's process, started or found again. */
 export interface ILaunched {
   readonly address: IJupyterAddress;
+  /** What could not be done as the plan asks, a sentence each; for the runtime's `notes`. */
+  readonly notes: readonly string[];
   /** Resolves, once, with the reason when the process ended: exit code or signal, and the last lines of its log. */
   readonly ended: Promise<string>;
   /** The last lines of its log. */
@@ -54,15 +68,12 @@ export interface ILaunched {
 }
 
 export interface ILauncher {
-  listEnvironments(): Promise<IEnvironment[]>;
+  /** The environments that this owner sees, the default first. */
+  listEnvironments(owner: string): Promise<IEnvironment[]>;
   /** Start the process; its Jupyter Server answers some time later.
    *  @param onHandle Called as soon as there is a process.
-   *  @throws RuntimeError ENVIRONMENT_BROKEN | DISK_FULL | START_FAILED */
-  start(
-    id: string,
-    environment: IEnvironment,
-    onHandle: (handle: unknown) => void
-  ): Promise<ILaunched>;
+   *  @throws RuntimeError ENVIRONMENT_BROKEN | ENVIRONMENT_INVALID | INVALID_REQUEST | DISK_FULL | START_FAILED */
+  start(id: string, plan: ILaunchPlan, onHandle: (handle: unknown) => void): Promise<ILaunched>;
   /** Find a process again that an earlier service started; undefined when it is not there any more. */
   adopt(id: string, handle: unknown): Promise<ILaunched | undefined>;
   /** End the process if there is one, wait until it is gone, and remove its files. */
@@ -70,7 +81,7 @@ export interface ILauncher {
   /** End processes, and remove files, that belong to none of these runtimes. */
   endOrphans(ids: ReadonlySet<string>): Promise<void>;
   /** What is the matter with the environment, if anything: asked when a launch failed. */
-  diagnose(environmentName: string): Promise<string>;
+  diagnose(environmentName: string, owner: string): Promise<string>;
 }
 
 /** The Jupyter Server of a runtime. Every call rejects with a RuntimeError. */

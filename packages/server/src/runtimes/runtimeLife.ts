@@ -1,14 +1,16 @@
 /** What happens to runtimes by itself: launches, what an earlier service left, the end of processes and kernels. */
-import { END_STATES, RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
+import { END_STATES, RuntimeError } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
+import { planOf } from './newRuntime.js';
 import type {
   IClock,
   IJupyterServer,
   ILaunched,
   ILauncher,
+  ILaunchPlan,
   ILog,
   IRelay,
   IRelays
@@ -64,7 +66,7 @@ export class RuntimeLife {
 
   /** Launch in the background, when it is its turn.
    *  @param found The process that an earlier service started. */
-  async start(runtime: Runtime, environment: IEnvironment, found?: ILaunched): Promise<void> {
+  async start(runtime: Runtime, plan: ILaunchPlan, found?: ILaunched): Promise<void> {
     const leave = await this._queue.enter(runtime.ending.signal, () =>
       runtime.update({
         state: 'queued',
@@ -73,7 +75,7 @@ export class RuntimeLife {
     );
     try {
       runtime.ending.signal.throwIfAborted();
-      const live = await launch(runtime, environment, this._parts, found);
+      const live = await launch(runtime, plan, this._parts, found);
       this._watch(runtime, live);
       this._options.log.info({ runtime: runtime.id }, 'A runtime runs.');
     } catch (error) {
@@ -138,7 +140,10 @@ export class RuntimeLife {
     const reason = toRuntimeError(error).message;
     const diagnosis =
       error instanceof RuntimeError && error.code === 'START_FAILED'
-        ? await this._options.launcher.diagnose(runtime.resource.environment_name)
+        ? await this._options.launcher.diagnose(
+            runtime.resource.environment_name,
+            runtime.resource.owner
+          )
         : '';
     this._options.log.warn({ err: error, runtime: runtime.id }, 'A launch failed.');
     this.end(runtime, 'failed', diagnosis || reason);
@@ -165,11 +170,11 @@ export class RuntimeLife {
       return;
     }
     if (resource.state !== 'running' || !resource.kernel) {
-      const environments = await this._options.launcher.listEnvironments();
+      const environments = await this._options.launcher.listEnvironments(resource.owner);
       const environment =
         environments.find(candidate => candidate.name === resource.environment_name) ??
         environments[0];
-      void this.start(runtime, environment, launched);
+      void this.start(runtime, planOf(resource, environment), launched);
       return;
     }
     const live: ILive = { launched, jupyter: this._options.jupyterFor(launched), relay: null };

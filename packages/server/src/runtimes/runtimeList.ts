@@ -7,7 +7,7 @@ import { Runtime } from './runtime.js';
 /** Told of every change. */
 export interface IRuntimesListener {
   changed(resource: IRuntimeResource): void;
-  removed(id: string): void;
+  removed(id: string, owner: string): void;
 }
 
 export class RuntimeList {
@@ -34,10 +34,17 @@ export class RuntimeList {
     return this._runtimes.get(id);
   }
 
-  /** @throws RuntimeError NOT_FOUND */
-  find(id: string): Runtime {
+  /** An owner's, by id. */
+  of(owner: string): Runtime[] {
+    return this.all()
+      .filter(({ resource }) => resource.owner === owner)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** @throws RuntimeError NOT_FOUND also for what belongs to somebody else */
+  find(owner: string, id: string): Runtime {
     const runtime = this._runtimes.get(id);
-    if (!runtime) {
+    if (runtime?.resource.owner !== owner) {
       throw new RuntimeError(
         'NOT_FOUND',
         `There is no runtime ${id} on this service (any more): refresh the list.`
@@ -73,9 +80,12 @@ export class RuntimeList {
     if (this._isClosed) {
       return;
     }
+    const owner = this._runtimes.get(id)?.resource.owner;
     this._runtimes.delete(id);
     this._store.remove(id);
-    this._listeners.forEach(listener => listener.removed(id));
+    if (owner !== undefined) {
+      this._listeners.forEach(listener => listener.removed(id, owner));
+    }
   }
 
   /** What happens from now on is the next service's business. */

@@ -9,7 +9,7 @@ import {
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
 
-import { DEFAULT_OWNER, freeName, newResource, newRuntimeId } from './newRuntime.js';
+import { freeName, newResource, newRuntimeId, planOf } from './newRuntime.js';
 import type {
   IClock,
   IIdempotencyStore,
@@ -33,27 +33,34 @@ export interface IRuntimesOptions {
   readonly restartTimeoutMs: number;
 }
 
+/** Every call names the owner in whose name it is: what belongs to another is NOT_FOUND, as if it were not there. */
 export class Runtimes {
   constructor(private readonly _options: IRuntimesOptions) {}
 
-  /** Newest last. */
-  list(): IRuntimeResource[] {
-    return this._options.list.all().map(runtime => runtime.resource);
+  /** By id, which is by age. */
+  list(owner: string): IRuntimeResource[] {
+    return this._options.list.of(owner).map(runtime => runtime.resource);
   }
 
   /** @throws RuntimeError NOT_FOUND */
-  get(id: string): IRuntimeResource {
-    return this._options.list.find(id).resource;
+  get(owner: string, id: string): IRuntimeResource {
+    return this._options.list.find(owner, id).resource;
   }
 
   environments(): Promise<IEnvironment[]> {
-    return this._options.launcher.listEnvironments();
+    return this._options.launcher.listEnvironments(DEFAULT_OWNER);
   }
 
   /** Ask for a runtime; it starts in the background.
    *  @throws RuntimeError ENVIRONMENT_NOT_FOUND | CONFLICT (the key was used for something else) | INVALID_REQUEST */
-  async launch(request: ILaunchRequest, idempotencyKey?: string): Promise<IRuntimeResource> {
-    const earlier = idempotencyKey ? this._earlier(idempotencyKey, request) : undefined;
+  async launch(
+    owner: string,
+    request: ILaunchRequest,
+    idempotencyKey?: string
+  ): Promise<IRuntimeResource> {
+    // An owner's name has no slash.
+    const key = idempotencyKey && `${owner}/${idempotencyKey}`;
+    const earlier = key ? this._earlier(key, request) : undefined;
     if (earlier) {
       return earlier;
     }
@@ -65,29 +72,29 @@ export class Runtimes {
         `There is no environment "${request.environment_name}" on this service: choose one of ${environments.map(each => each.name).join(', ')}.`
       );
     }
-    const raced = idempotencyKey ? this._earlier(idempotencyKey, request) : undefined;
+    const raced = key ? this._earlier(key, request) : undefined;
     if (raced) {
       return raced;
     }
-    const runtime = this._create(request, environment);
-    if (idempotencyKey) {
-      this._options.idempotency.put(idempotencyKey, runtime.id, JSON.stringify(request));
+    const runtime = this._create(owner, request, environment);
+    if (key) {
+      this._options.idempotency.put(key, runtime.id, JSON.stringify(request));
     }
     const requested = runtime.resource;
-    void this._options.life.start(runtime, environment);
+    void this._options.life.start(runtime, planOf(requested, environment, request.env));
     return requested;
   }
 
   /** @throws RuntimeError NOT_FOUND | NOT_RUNNING | UNREACHABLE */
-  async interrupt(id: string): Promise<IRuntimeResource> {
-    const { runtime, jupyter, kernelId } = this._running(id, 'interrupt');
+  async interrupt(owner: string, id: string): Promise<IRuntimeResource> {
+    const { runtime, jupyter, kernelId } = this._running(owner, id, 'interrupt');
     await jupyter.interrupt(kernelId);
     return runtime.resource;
   }
 
   /** @throws RuntimeError NOT_FOUND | NOT_RUNNING | UNREACHABLE */
-  async restart(id: string): Promise<IRuntimeResource> {
-    const { runtime, jupyter, kernelId, relay } = this._running(id, 'restart');
+  async restart(owner: string, id: string): Promise<IRuntimeResource> {
+    const { runtime, jupyter, kernelId, relay } = this._running(owner, id, 'restart');
     runtime.updateKernel('restarting');
     await jupyter.restart(kernelId);
     await withinTime(relay.renudge(), this._options.restartTimeoutMs, runtime.resource.given_name);
@@ -97,8 +104,8 @@ export class Runtimes {
 
   /** End a runtime; a no-op on what has ended, but a failed one is forgotten.
    *  @throws RuntimeError NOT_FOUND */
-  terminate(id: string): IRuntimeResource {
-    const runtime = this._options.list.find(id);
+  terminate(owner: string, id: string): IRuntimeResource {
+    const runtime = this._options.list.find(owner, id);
     if (isAllowed('terminate', runtime.resource.state)) {
       this._options.life.end(runtime, 'terminated', '');
     }
@@ -106,33 +113,40 @@ export class Runtimes {
   }
 
   /** @throws RuntimeError NOT_FOUND */
-  executions(id: string): IExecution[] {
-    return this._options.list.find(id).live?.relay?.executions() ?? [];
+  executions(owner: string, id: string): IExecution[] {
+    return this._options.list.find(owner, id).live?.relay?.executions() ?? [];
   }
 
   /** @throws RuntimeError NOT_FOUND */
-  messages(id: string, msgId: string, before: number | undefined): Iterable<Buffer> {
-    const relay = this._options.list.find(id).live?.relay;
+  messages(
+    owner: string,
+    id: string,
+    msgId: string,
+    before: number | undefined
+  ): Iterable<Buffer> {
+    const relay = this._options.list.find(owner, id).live?.relay;
     if (!relay) {
       throw new RuntimeError(
         'NOT_RUNNING',
-        `The runtime "${this.get(id).given_name}" has no kernel (any more).`
+        `The runtime "${this.get(owner, id).given_name}" has no kernel (any more).`
       );
     }
     return relay.messages(msgId, before);
   }
 
   /** @throws RuntimeError NOT_FOUND */
-  acknowledge(id: string, msgIds: readonly string[]): void {
-    this._options.list.find(id).live?.relay?.acknowledge(msgIds);
+  acknowledge(owner: string, id: string, msgIds: readonly string[]): void {
+    this._options.list.find(owner, id).live?.relay?.acknowledge(msgIds);
   }
 
-  /** What the ingress needs; undefined where the runtime has no server. */
+  /** What the ingress needs; undefined where the runtime has no server.
+   *  @throws RuntimeError NOT_FOUND */
   route(
+    owner: string,
     id: string
   ): { launched: ILaunched; relay: IRelay | null; kernelId: string | null } | undefined {
-    const runtime = this._options.list.get(id);
-    return runtime?.live
+    const runtime = this._options.list.find(owner, id);
+    return runtime.live
       ? {
           launched: runtime.live.launched,
           relay: runtime.live.relay,
@@ -142,10 +156,11 @@ export class Runtimes {
   }
 
   private _running(
+    owner: string,
     id: string,
     action: RuntimeAction
   ): { runtime: Runtime; jupyter: IJupyterServer; relay: IRelay; kernelId: string } {
-    const runtime = this._options.list.find(id);
+    const runtime = this._options.list.find(owner, id);
     const { resource, live } = runtime;
     if (!isAllowed(action, resource.state) || !live?.relay || !resource.kernel) {
       throw new RuntimeError(
@@ -167,11 +182,11 @@ export class Runtimes {
     return earlier ? this._options.list.get(earlier.runtimeId)?.resource : undefined;
   }
 
-  private _create(request: ILaunchRequest, environment: IEnvironment): Runtime {
+  private _create(owner: string, request: ILaunchRequest, environment: IEnvironment): Runtime {
     const now = this._options.clock.now();
-    const names = new Set(this.list().map(resource => resource.given_name));
+    const names = new Set(this.list(owner).map(resource => resource.given_name));
     const givenName = request.given_name ?? freeName(environment.title, names);
-    const resource = newResource(newRuntimeId(now), DEFAULT_OWNER, givenName, environment, now);
+    const resource = newResource(newRuntimeId(now), owner, givenName, environment, now);
     const runtime = this._options.list.add({ resource, handle: null, ended_at: null });
     this._options.list.write(runtime);
     return runtime;

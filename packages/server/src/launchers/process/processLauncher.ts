@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { ingressPath, RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
 
 import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
-import type { ILaunched, ILauncher } from '../../runtimes/ports.js';
+import type { ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
 import { cleanEnvironment } from './cleanEnvironment.js';
 import { endProcess } from './endProcess.js';
 import runtimeServer from './jupyter/runtime_server.py';
@@ -68,7 +68,7 @@ export class ProcessLauncher implements ILauncher {
 
   async start(
     id: string,
-    _environment: IEnvironment,
+    _plan: ILaunchPlan,
     onHandle: (handle: unknown) => void
   ): Promise<ILaunched> {
     const folder = join(this._root, id);
@@ -178,7 +178,12 @@ export class ProcessLauncher implements ILauncher {
   private _launched(id: string, handle: IHandle, token: string, ended: Promise<string>): ILaunched {
     const logTail = (): string => readLogTail(this._logPath(id));
     const address: IJupyterAddress = { place: handle.place, basePath: ingressPath(id), token };
-    return { address, logTail, ended: ended.then(reason => `${reason}. ${logTail()}`.trim()) };
+    return {
+      address,
+      notes: [],
+      logTail,
+      ended: ended.then(reason => `${reason}. ${logTail()}`.trim())
+    };
   }
 
   /** A launch that was cut off before its record was written: the process wrote its number itself. */
