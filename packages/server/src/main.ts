@@ -13,15 +13,17 @@ import {
 
 import { DataFolder } from './dataFolder.js';
 import { toRuntimeError } from './failures.js';
-import { Authorizer } from './http/authorize.js';
 import { EventHub } from './http/eventHub.js';
 import { createHttpServer } from './http/server.js';
+import { Authorizer } from './identity/authorizer.js';
+import { Tokens } from './identity/tokens.js';
 import { JupyterServer } from './jupyter/jupyterServer.js';
 import { ProcessLauncher } from './launchers/process/processLauncher.js';
 import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
 import { parseOptions, type IServiceOptions } from './options.js';
 import { Ingress } from './proxy/ingress.js';
 import { Relays } from './relay/relays.js';
+import { DEFAULT_OWNER } from './runtimes/newRuntime.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
 import { RuntimeList } from './runtimes/runtimeList.js';
 import { Runtimes } from './runtimes/runtimes.js';
@@ -33,6 +35,7 @@ import {
   keptValue,
   runtimeStore
 } from './stores/sqlite/stores.js';
+import { tokenStore } from './stores/sqlite/tokenStore.js';
 import { VERSION } from './version.js';
 
 const now = (): Date => new Date();
@@ -110,14 +113,18 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     clock,
     restartTimeoutMs: options.launchTimeoutMs
   });
-  const events = new EventHub(randomUUID().slice(0, 8), () => runtimes.list());
+  const events = new EventHub(randomUUID().slice(0, 8), owner => runtimes.list(owner));
   list.listen(events.listener);
-  const authorizer = new Authorizer(token);
+  const madeTokens = tokenStore(database);
+  const tokens = new Tokens(madeTokens, now);
+  const authorizer = new Authorizer({ token, owner: DEFAULT_OWNER, tokens: madeTokens, now });
   const ingress = new Ingress(runtimes, life, authorizer, log);
+  tokens.onRemoved(id => ingress.drop(id));
   const stopping = whenToStop();
   const http = await createHttpServer({
     runtimes,
     authorizer,
+    tokens,
     events,
     ingress,
     info,

@@ -1,4 +1,7 @@
-/** Who watches, and what happened of late: server-sent events with numbers, so that a watch goes on where it stopped. */
+/**
+ * Who watches, and what happened of late: server-sent events with numbers, so that a watch goes on where it stopped.
+ * Each owner has a channel of their own, with numbers of their own: not even how much others do can be seen.
+ */
 import type { ServerResponse } from 'node:http';
 
 import { EVENTS_HEARTBEAT_MS, type IRuntimeResource } from '@jupyterlab-runtimes/core';
@@ -8,95 +11,130 @@ interface IEvent {
   readonly text: string;
 }
 
-/** So many events are kept for watches that come back. */
+interface IChannel {
+  number: number;
+  readonly recent: IEvent[];
+  recentLength: number;
+  readonly watchers: Set<ServerResponse>;
+  /** What a new watch is told first, while nothing changes: one copy for all that come at once. */
+  all: Buffer | null;
+}
+
+/** So many events, and so many characters of them, are kept for watches that come back. */
 const KEPT = 1000;
+const KEPT_CHARACTERS = 2 * 1024 * 1024;
 /** A watcher that takes nothing is let go, bytes. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+const HEARTBEAT = ': still here\n\n';
 
 export class EventHub {
   /**
    * @param _epoch Another one after each start: numbers of an earlier service mean nothing.
-   * @param _all All runtimes, for who starts anew.
+   * @param _all All runtimes of an owner, for who starts anew.
    */
   constructor(
     private readonly _epoch: string,
-    private readonly _all: () => readonly IRuntimeResource[]
+    private readonly _all: (owner: string) => readonly IRuntimeResource[]
   ) {
-    this._heartbeat = setInterval(() => this._broadcast(': still here\n\n'), EVENTS_HEARTBEAT_MS);
+    this._heartbeat = setInterval(
+      () => this._channels.forEach(channel => broadcast(channel, HEARTBEAT)),
+      EVENTS_HEARTBEAT_MS
+    );
   }
 
   readonly listener = {
-    changed: (resource: IRuntimeResource): void => this._emit('runtime', resource),
-    removed: (id: string): void => this._emit('runtime_removed', { id })
+    changed: (resource: IRuntimeResource): void => this._emit(resource.owner, 'runtime', resource),
+    removed: (id: string, owner: string): void => this._emit(owner, 'runtime_removed', { id })
   };
 
   /** Write to `response` from now on, after what it missed since `lastEventId`. */
-  watch(response: ServerResponse, lastEventId: string | undefined): void {
+  watch(owner: string, response: ServerResponse, lastEventId: string | undefined): void {
+    const channel = this._channel(owner);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
       'X-Accel-Buffering': 'no'
     });
     response.socket?.setNoDelay(true);
-    const missed = this._missedSince(lastEventId);
-    response.write(
-      missed
-        ? missed.map(event => event.text).join('') || ': nothing was missed\n\n'
-        : this._text('runtimes', { items: this._all() }, this._number)
-    );
-    this._watchers.add(response);
-    response.on('close', () => this._watchers.delete(response));
-    response.on('error', () => this._watchers.delete(response));
+    const missed = this._missedSince(channel, lastEventId);
+    if (missed) {
+      response.write(missed.map(event => event.text).join('') || ': nothing was missed\n\n');
+    } else {
+      channel.all ??= Buffer.from(
+        this._text('runtimes', { items: this._all(owner) }, channel.number)
+      );
+      response.write(channel.all);
+    }
+    channel.watchers.add(response);
+    response.on('close', () => channel.watchers.delete(response));
+    response.on('error', () => channel.watchers.delete(response));
+  }
+
+  /** Watches that are open now. */
+  get watchers(): number {
+    return [...this._channels.values()].reduce((sum, { watchers }) => sum + watchers.size, 0);
   }
 
   close(): void {
     clearInterval(this._heartbeat);
-    this._watchers.forEach(response => response.end());
-    this._watchers.clear();
+    for (const { watchers } of this._channels.values()) {
+      watchers.forEach(response => response.end());
+      watchers.clear();
+    }
+  }
+
+  private _channel(owner: string): IChannel {
+    let channel = this._channels.get(owner);
+    if (!channel) {
+      channel = { number: 0, recent: [], recentLength: 0, watchers: new Set(), all: null };
+      this._channels.set(owner, channel);
+    }
+    return channel;
   }
 
   /** undefined: too long ago, or of another service. */
-  private _missedSince(lastEventId: string | undefined): IEvent[] | undefined {
+  private _missedSince(
+    { recent, number: latest }: IChannel,
+    lastEventId: string | undefined
+  ): IEvent[] | undefined {
     const [epoch, number] = (lastEventId ?? '').split(':');
-    const since = Number(number ?? NaN);
-    const oldest = this._recent[0]?.number ?? this._number + 1;
-    if (
-      epoch !== this._epoch ||
-      !Number.isInteger(since) ||
-      since > this._number ||
-      since < oldest - 1
-    ) {
+    const since = Number(number || NaN);
+    const oldest = recent[0]?.number ?? latest + 1;
+    if (epoch !== this._epoch || !Number.isInteger(since) || since > latest || since < oldest - 1) {
       return undefined;
     }
-    return this._recent.filter(event => event.number > since);
+    return recent.filter(event => event.number > since);
   }
 
-  private _emit(type: string, data: unknown): void {
-    this._number += 1;
-    const event = { number: this._number, text: this._text(type, data, this._number) };
-    this._recent.push(event);
-    if (this._recent.length > KEPT) {
-      this._recent.shift();
+  private _emit(owner: string, type: string, data: unknown): void {
+    const channel = this._channel(owner);
+    channel.number += 1;
+    channel.all = null;
+    const text = this._text(type, data, channel.number);
+    channel.recent.push({ number: channel.number, text });
+    channel.recentLength += text.length;
+    while (channel.recent.length > KEPT || channel.recentLength > KEPT_CHARACTERS) {
+      channel.recentLength -= channel.recent.shift()?.text.length ?? 0;
     }
-    this._broadcast(event.text);
+    broadcast(channel, text);
   }
 
   private _text(type: string, data: unknown, number: number): string {
     return `id: ${this._epoch}:${number}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
-  private _broadcast(text: string): void {
-    for (const watcher of this._watchers) {
-      if (watcher.writableLength > MAX_BUFFERED_BYTES) {
-        watcher.destroy();
-      } else {
-        watcher.write(text);
-      }
+  private readonly _channels = new Map<string, IChannel>();
+  private readonly _heartbeat: NodeJS.Timeout;
+}
+
+function broadcast({ watchers }: IChannel, text: string): void {
+  const bytes = Buffer.from(text);
+  for (const watcher of watchers) {
+    if (watcher.writableLength > MAX_BUFFERED_BYTES) {
+      watcher.destroy();
+    } else {
+      watcher.write(bytes);
     }
   }
-
-  private readonly _watchers = new Set<ServerResponse>();
-  private readonly _recent: IEvent[] = [];
-  private readonly _heartbeat: NodeJS.Timeout;
-  private _number = 0;
 }

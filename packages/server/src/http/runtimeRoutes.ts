@@ -37,22 +37,26 @@ export function addRuntimeRoutes(
   const app = base.withTypeProvider<TypeBoxTypeProvider>();
 
   app.get(`${API_BASE}/environments`, { schema: { querystring: PageQuerySchema } }, async request =>
-    pageOf(await runtimes.environments(), request.query)
+    pageOf(await runtimes.environments(request.principal.owner), request.query)
   );
 
   app.get(`${API_BASE}/runtimes`, { schema: { querystring: PageQuerySchema } }, async request =>
-    pageOf(runtimes.list(), request.query)
+    pageOf(runtimes.list(request.principal.owner), request.query)
   );
 
   app.get(`${API_BASE}/runtimes/:id`, { schema: { params: Id } }, async request =>
-    runtimes.get(request.params.id)
+    runtimes.get(request.principal.owner, request.params.id)
   );
 
   app.post(
     `${API_BASE}/runtimes`,
     { schema: { body: LaunchRequestSchema, headers: Idempotent } },
     async (request, reply) => {
-      const runtime = await runtimes.launch(request.body, request.headers['idempotency-key']);
+      const runtime = await runtimes.launch(
+        request.principal.owner,
+        request.body,
+        request.headers['idempotency-key']
+      );
       return reply.code(202).header('Location', `${API_BASE}/runtimes/${runtime.id}`).send(runtime);
     }
   );
@@ -60,23 +64,25 @@ export function addRuntimeRoutes(
   app.post(
     `${API_BASE}/runtimes/:id/interrupt`,
     { schema: { params: Id, body: Empty } },
-    async (request, reply) => reply.code(202).send(await runtimes.interrupt(request.params.id))
+    async (request, reply) =>
+      reply.code(202).send(await runtimes.interrupt(request.principal.owner, request.params.id))
   );
 
   app.post(
     `${API_BASE}/runtimes/:id/restart`,
     { schema: { params: Id, body: Empty } },
-    async request => runtimes.restart(request.params.id)
+    async request => runtimes.restart(request.principal.owner, request.params.id)
   );
 
   app.delete(`${API_BASE}/runtimes/:id`, { schema: { params: Id } }, async (request, reply) =>
-    reply.code(202).send(runtimes.terminate(request.params.id))
+    reply.code(202).send(runtimes.terminate(request.principal.owner, request.params.id))
   );
 
   app.get(
     `${API_BASE}/runtimes/:id/executions`,
     { schema: { params: Id, querystring: PageQuerySchema } },
-    async request => pageOf(runtimes.executions(request.params.id), request.query)
+    async request =>
+      pageOf(runtimes.executions(request.principal.owner, request.params.id), request.query)
   );
 
   app.get(
@@ -84,7 +90,7 @@ export function addRuntimeRoutes(
     { schema: { params: IdAndMessage, querystring: Before } },
     async (request, reply) => {
       const { id, msg_id: msgId } = request.params;
-      const frames = runtimes.messages(id, msgId, request.query.before);
+      const frames = runtimes.messages(request.principal.owner, id, msgId, request.query.before);
       return reply
         .type('application/octet-stream')
         .send(Readable.from(withHeads(frames), { objectMode: false }));
@@ -95,7 +101,7 @@ export function addRuntimeRoutes(
     `${API_BASE}/runtimes/:id/executions::acknowledge`,
     { schema: { params: Id, body: AcknowledgeRequestSchema } },
     async (request, reply) => {
-      runtimes.acknowledge(request.params.id, request.body.msg_ids);
+      runtimes.acknowledge(request.principal.owner, request.params.id, request.body.msg_ids);
       return reply.code(204).send();
     }
   );
@@ -103,7 +109,11 @@ export function addRuntimeRoutes(
   app.get(`${API_BASE}/events`, (request, reply) => {
     reply.hijack();
     const lastEventId = request.headers['last-event-id'];
-    events.watch(reply.raw, typeof lastEventId === 'string' ? lastEventId : undefined);
+    events.watch(
+      request.principal.owner,
+      reply.raw,
+      typeof lastEventId === 'string' ? lastEventId : undefined
+    );
   });
 }
 

@@ -4,14 +4,27 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { IServiceInfo, IStopService } from '@jupyterlab-runtimes/core';
+import type { IServiceInfo, IStopService, TokenScope } from '@jupyterlab-runtimes/core';
 
+import type { Authorizer } from '../identity/authorizer.js';
+import { needScope, type IPrincipal } from '../identity/identity.js';
+import type { Tokens } from '../identity/tokens.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
-import type { Authorizer } from './authorize.js';
 import type { EventHub } from './eventHub.js';
 import { sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
 import { addServiceRoutes } from './serviceRoutes.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set before any handler of a route that needs a token. */
+    principal: IPrincipal;
+  }
+  interface FastifyContextConfig {
+    /** What the token must allow. Default: `read` to look, `use` for all else. `none`: no token is needed. */
+    readonly scope?: TokenScope | 'none';
+  }
+}
 
 /** Requests below a runtime's ingress path. */
 export interface IIngress {
@@ -23,6 +36,7 @@ export interface IIngress {
 export interface IHttpOptions {
   readonly runtimes: Runtimes;
   readonly authorizer: Authorizer;
+  readonly tokens: Tokens;
   readonly events: EventHub;
   readonly ingress: IIngress;
   readonly info: IServiceInfo;
@@ -30,6 +44,7 @@ export interface IHttpOptions {
   readonly log: FastifyBaseLogger;
 }
 
+const LOOKING = new Set(['GET', 'HEAD', 'OPTIONS']);
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 export async function createHttpServer(options: IHttpOptions): Promise<FastifyInstance> {
@@ -53,12 +68,16 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
       return server;
     }
   });
+  // Every route that needs a token sets it, and the others have no use for it.
+  app.decorateRequest('principal', null as unknown as IPrincipal);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler(sendNotFound);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
-    if (request.url.split('?', 1)[0] !== '/healthz') {
-      authorizer.check(request.headers);
+    const { scope = LOOKING.has(request.method) ? 'read' : 'use' } = request.routeOptions.config;
+    if (scope !== 'none') {
+      request.principal = authorizer.principal(request.headers);
+      needScope(request.principal, scope);
     }
   });
   app.addHook('onResponse', async (request, reply) => {

@@ -18,13 +18,13 @@ export function addServiceRoutes(
 ): void {
   const app = base.withTypeProvider<TypeBoxTypeProvider>();
 
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/healthz', { config: { scope: 'none' } }, async () => ({ status: 'ok' }));
 
   app.get(`${API_BASE}/service`, async () => info);
 
   app.post(
     `${API_BASE}/service::stop`,
-    { schema: { body: StopServiceSchema } },
+    { config: { scope: 'admin' }, schema: { body: StopServiceSchema } },
     async (request, reply) => {
       const { runtimes } = request.body;
       reply.raw.once('finish', () => stop(runtimes));

@@ -45,7 +45,10 @@ export class Authorizer {
         "The token is not this service's (any more): run `jupyter runtimes login` for it again."
       );
     }
-    if (found.expires_at !== null && Date.parse(found.expires_at) <= this._options.now().getTime()) {
+    if (
+      found.expires_at !== null &&
+      Date.parse(found.expires_at) <= this._options.now().getTime()
+    ) {
       throw new RuntimeError(
         'UNAUTHORIZED',
         `The token expired at ${found.expires_at}: ask the operator of the service for a new one.`

@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 
 import { ulid } from 'ulid';
 
-import { RuntimeError, type INewToken, type IToken, type ITokenRequest } from '@jupyterlab-runtimes/core';
+import {
+  RuntimeError,
+  type INewToken,
+  type IToken,
+  type ITokenRequest
+} from '@jupyterlab-runtimes/core';
 
 import { digest } from './authorizer.js';
 import type { ITokenStore } from './ports.js';

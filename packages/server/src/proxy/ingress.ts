@@ -17,9 +17,11 @@ import {
 } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
-import { checkOrigin, type Authorizer } from '../http/authorize.js';
+import { checkOrigin } from '../http/origin.js';
 import { toProblem } from '../http/problems.js';
 import type { IIngress } from '../http/server.js';
+import type { Authorizer } from '../identity/authorizer.js';
+import { needScope, type IPrincipal } from '../identity/identity.js';
 import { authorization, type IJupyterAddress } from '../jupyter/address.js';
 import { Relay } from '../relay/relay.js';
 import type { ILog } from '../runtimes/ports.js';
@@ -33,7 +35,11 @@ const KERNEL_ACTION = /^api\/kernels\/([^/]+)(\/restart)?$/;
 const CHANGES_KERNELS = /^api\/(kernels|sessions)(\/|$)/;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
 
+/** What a token that may only read may send. */
+const READING = new Set(['GET', 'HEAD']);
+
 interface ITarget {
+  readonly principal: IPrincipal;
   readonly id: string;
   readonly rest: string;
   readonly query: URLSearchParams;
@@ -73,7 +79,7 @@ export class Ingress implements IIngress {
       return false;
     }
     try {
-      const target = this._target(request);
+      const target = this._target(request, !READING.has(request.method ?? ''));
       if (this._takeKernelAction(target, request, response)) {
         return true;
       }
@@ -102,7 +108,8 @@ export class Ingress implements IIngress {
         throw new RuntimeError('NOT_FOUND', 'There is no channel at this path: check the URL.');
       }
       checkOrigin(request.headers);
-      const target = this._target(request);
+      const target = this._target(request, true);
+      this._closeWithToken(target.principal, socket);
       const kernelId = CHANNELS.exec(target.rest)?.[1];
       if (
         kernelId !== undefined &&
@@ -117,6 +124,11 @@ export class Ingress implements IIngress {
     } catch (error) {
       this._refuse(error, socket);
     }
+  }
+
+  /** End what was opened with a token. */
+  drop(tokenId: string): void {
+    this._byToken.get(tokenId)?.forEach(socket => socket.destroy());
   }
 
   close(): void {
@@ -151,7 +163,7 @@ export class Ingress implements IIngress {
     }
     if (restart && request.method === 'POST') {
       request.resume();
-      this._runtimes.restart(target.id).then(
+      this._runtimes.restart(target.principal.owner, target.id).then(
         runtime => {
           const kernel = {
             ...runtime.kernel,
@@ -168,24 +180,40 @@ export class Ingress implements IIngress {
     }
     if (!restart && request.method === 'DELETE') {
       request.resume();
-      this._runtimes.terminate(target.id);
+      this._runtimes.terminate(target.principal.owner, target.id);
       response.writeHead(204).end();
       return true;
     }
     return false;
   }
 
-  /** @throws RuntimeError UNAUTHORIZED | NOT_FOUND | NOT_RUNNING */
-  private _target(request: IncomingMessage): ITarget {
-    this._authorizer.check(request.headers);
+  /** Whoever opened a connection with a token that is taken back loses it. */
+  private _closeWithToken({ tokenId }: IPrincipal, socket: Duplex): void {
+    if (tokenId === null) {
+      return;
+    }
+    const sockets = this._byToken.get(tokenId) ?? new Set<Duplex>();
+    this._byToken.set(tokenId, sockets.add(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) {
+        this._byToken.delete(tokenId);
+      }
+    });
+  }
+
+  /** @throws RuntimeError UNAUTHORIZED | FORBIDDEN | NOT_FOUND | NOT_RUNNING */
+  private _target(request: IncomingMessage, isUse: boolean): ITarget {
+    const principal = this._authorizer.principal(request.headers);
+    needScope(principal, isUse ? 'use' : 'read');
     const [, id, rest, query] = INGRESS.exec(request.url ?? '') as unknown as [
       string,
       string,
       string,
       string | undefined
     ];
-    const { given_name: name, state } = this._runtimes.get(id);
-    const route = this._runtimes.route(id);
+    const { given_name: name, state } = this._runtimes.get(principal.owner, id);
+    const route = this._runtimes.route(principal.owner, id);
     if (!route) {
       throw new RuntimeError(
         'NOT_RUNNING',
@@ -193,6 +221,7 @@ export class Ingress implements IIngress {
       );
     }
     return {
+      principal,
       id,
       rest,
       query: new URLSearchParams(query),
@@ -242,6 +271,7 @@ export class Ingress implements IIngress {
     );
   }
 
+  private readonly _byToken = new Map<string, Set<Duplex>>();
   private readonly _agent = new Agent({ keepAlive: true });
   private readonly _proxy: ProxyServer;
   private readonly _sockets: WebSocketServer;

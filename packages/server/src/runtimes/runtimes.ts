@@ -47,8 +47,8 @@ export class Runtimes {
     return this._options.list.find(owner, id).resource;
   }
 
-  environments(): Promise<IEnvironment[]> {
-    return this._options.launcher.listEnvironments(DEFAULT_OWNER);
+  environments(owner: string): Promise<IEnvironment[]> {
+    return this._options.launcher.listEnvironments(owner);
   }
 
   /** Ask for a runtime; it starts in the background.
@@ -64,7 +64,7 @@ export class Runtimes {
     if (earlier) {
       return earlier;
     }
-    const environments = await this.environments();
+    const environments = await this.environments(owner);
     const environment = environments.find(candidate => candidate.name === request.environment_name);
     if (!environment) {
       throw new RuntimeError(

@@ -10,7 +10,8 @@ export function tokenStore(database: DatabaseSync): ITokenStore {
   const find = database.prepare('SELECT record FROM tokens WHERE digest = ?');
   const put = database.prepare('INSERT INTO tokens (id, digest, record) VALUES (?, ?, ?)');
   const remove = database.prepare('DELETE FROM tokens WHERE id = ?');
-  const read = (row: Record<string, unknown>): IToken => JSON.parse(String(row['record'])) as IToken;
+  const read = (row: Record<string, unknown>): IToken =>
+    JSON.parse(String(row['record'])) as IToken;
   return {
     list: () => list.all().map(read),
     find: digest => {
