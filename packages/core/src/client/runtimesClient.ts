@@ -2,9 +2,15 @@
 import type { IEnvironment } from '../contract/environment.js';
 import type { IExecution } from '../contract/execution.js';
 import { API_BASE, runtimePath } from '../contract/paths.js';
-import type { ILaunchRequest, IRuntimeResource } from '../contract/runtime.js';
+import type {
+  ILaunchRequest,
+  IPauseRequest,
+  IRuntimeChange,
+  IRuntimeResource
+} from '../contract/runtime.js';
 import type { IPage } from '../contract/schema.js';
 import { API_VERSION, type IServiceInfo, type IStopService } from '../contract/service.js';
+import type { ISnapshotResource } from '../contract/snapshot.js';
 import { RuntimeError } from '../errors.js';
 import { splitFrames } from './frames.js';
 import { request, type IRequest, type IServiceAddress } from './request.js';
@@ -83,6 +89,75 @@ export class RuntimesClient {
       timeoutMs: 120_000,
       ...options
     });
+  }
+
+  /** Reserve so many minutes more.
+   *  @throws RuntimeError QUOTA_EXCEEDED beyond the maximum. */
+  async extend(id: string, minutes: number, options: ICallOptions = {}): Promise<IRuntimeResource> {
+    const path = `${runtimePath(id)}/extend`;
+    return this._json({ method: 'POST', path, body: { minutes }, ...options });
+  }
+
+  /** Capture the state, then stop the process.
+   *  @returns The runtime on its way: watch it until it is paused, or runs on.
+   *  @throws RuntimeError STATE_NOT_CARRIED: nothing has happened. */
+  async pause(
+    id: string,
+    body: IPauseRequest = {},
+    options: ICallOptions = {}
+  ): Promise<IRuntimeResource> {
+    return this._json({ method: 'POST', path: `${runtimePath(id)}/pause`, body, ...options });
+  }
+
+  /** @returns The runtime on its way: watch it until it runs. */
+  async resume(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
+    return this._json({ method: 'POST', path: `${runtimePath(id)}/resume`, ...options });
+  }
+
+  async change(
+    id: string,
+    body: IRuntimeChange,
+    options: ICallOptions = {}
+  ): Promise<IRuntimeResource> {
+    return this._json({ method: 'PATCH', path: runtimePath(id), body, ...options });
+  }
+
+  /** What the runtime's server has said, in pieces of text as they come.
+   *  @param options.tail Only the last so many lines.
+   *  @param options.follow Go on until the signal is aborted. */
+  async *logs(
+    id: string,
+    options: ICallOptions & { readonly tail?: number; readonly follow?: boolean } = {}
+  ): AsyncGenerator<string, void, void> {
+    const { tail, follow, signal } = options;
+    const query: Record<string, string> = {
+      ...(tail === undefined ? {} : { tail: String(tail) }),
+      ...(follow ? { follow: 'true' } : {})
+    };
+    const body = await this._send(
+      { path: `${runtimePath(id)}/logs`, query, signal, ...(follow ? { timeoutMs: 0 } : {}) },
+      async response => response.body
+    );
+    const reader = body?.getReader();
+    const decoder = new TextDecoder();
+    const onAbort = (): void => void reader?.cancel().catch(() => undefined);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        const { done, value } = (await reader?.read()) ?? { done: true };
+        if (done || signal?.aborted) {
+          return;
+        }
+        yield decoder.decode(value, { stream: true });
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      onAbort();
+    }
+  }
+
+  async listSnapshots(options: ICallOptions = {}): Promise<ISnapshotResource[]> {
+    return this._pages<ISnapshotResource>({ path: '/snapshots', ...options });
   }
 
   /** End the runtime; a no-op on what has ended. */
