@@ -16,7 +16,15 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { RuntimeAction, RuntimeError, RuntimeState } from '@jupyterlab-runtimes/core';
+import type {
+  EndAction,
+  IResourceRange,
+  IRuntimeWarning,
+  ISnippet,
+  RuntimeAction,
+  RuntimeError,
+  RuntimeState
+} from '@jupyterlab-runtimes/core';
 
 /** Where a kernel runs, in the three words that users read. */
 export type Place = 'browser' | 'local' | 'remote';
@@ -66,6 +74,112 @@ export interface IRuntimeDetail {
   readonly lastActivity: string | null;
   /** Kernels beside the one that Lab shows. */
   readonly otherKernels: number;
+  /** Absent where the provider's runtimes have no deadlines and no snapshots. */
+  readonly life?: IRuntimeLife;
+}
+
+/** The time that a runtime may run, and what its provider keeps of it. */
+export interface IRuntimeLife {
+  /** Null: no limit. */
+  readonly reservation: IRuntimeReservation | null;
+  /** Null: it may idle as long as it likes. */
+  readonly idle: IRuntimeIdle | null;
+  /** A deadline that is near. */
+  readonly warning: IRuntimeWarning | null;
+  /** The latest snapshot of it. */
+  readonly snapshotId: string | null;
+  /** When that was taken, ISO 8601 UTC. */
+  readonly stateAsOf: string | null;
+  /** Kubernetes quantities by resource: `cpu`, `memory`, … */
+  readonly resources: Readonly<Record<string, string>>;
+  /** The name of its persistent storage. */
+  readonly storage: string | null;
+  /** What could not be done as asked; sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface IRuntimeReservation {
+  /** In all, extensions included. */
+  readonly minutes: number;
+  readonly maxMinutes: number;
+  /** ISO 8601 UTC; null while the clock stands still. */
+  readonly expiresAt: string | null;
+  /** What is left while the clock stands still, else null. */
+  readonly remainingSeconds: number | null;
+  readonly onExpiry: EndAction;
+  readonly extendsItself: boolean;
+}
+
+export interface IRuntimeIdle {
+  readonly timeoutSeconds: number;
+  readonly action: EndAction;
+  /** ISO 8601 UTC; null while a cell runs, and while it is paused. */
+  readonly endsAt: string | null;
+}
+
+/** What an environment offers to those who launch a runtime from it. */
+export interface IRuntimeEnvironment {
+  readonly title: string;
+  /** Markdown. */
+  readonly description: string;
+  /** The name that a runtime gets unasked; '' for the title. */
+  readonly givenNameTemplate: string;
+  readonly isDeprecated: boolean;
+  /** URIs of notebooks. */
+  readonly examples: readonly string[];
+  readonly snippets: readonly ISnippet[];
+  /** The sizes it comes in, by name: each from `requests`, which is what one gets
+   *  unasked, to `limits`; Kubernetes quantities. */
+  readonly resourceRanges: Readonly<Record<string, IResourceRange>>;
+  /** Null: no limit. */
+  readonly defaultMinutes: number | null;
+  /** Null: no limit. */
+  readonly maxMinutes: number | null;
+  /** 0: never. */
+  readonly idleTimeoutSeconds: number;
+  readonly idleAction: EndAction;
+}
+
+/** How a runtime is to be launched; what is left out is the environment's to say. */
+export interface ILaunchTerms {
+  readonly name?: string;
+  readonly reservationMinutes?: number;
+  readonly onExpiry?: EndAction;
+  readonly extendsItself?: boolean;
+  /** 0: never. */
+  readonly idleTimeoutSeconds?: number;
+  readonly idleAction?: EndAction;
+  readonly persistentStorage?: boolean;
+  /** Kubernetes quantities. */
+  readonly resources?: Readonly<Record<string, string>>;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Start with this state. */
+  readonly snapshotId?: string;
+}
+
+/** What can be changed of a runtime that is there. */
+export type RuntimeChange = Pick<
+  ILaunchTerms,
+  'name' | 'onExpiry' | 'extendsItself' | 'idleTimeoutSeconds' | 'idleAction'
+>;
+
+/** What a pause may leave behind; a name beyond that refuses it. */
+export interface IPauseOptions {
+  readonly leave?: readonly string[];
+  readonly leaveAll?: boolean;
+}
+
+/** A saved state that a runtime can start with. */
+export interface ISnapshotChoice {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  readonly environmentName: string;
+  readonly runtimeName: string;
+  readonly variables: number;
+  readonly sizeBytes: number;
 }
 
 /**
@@ -111,8 +225,43 @@ export interface IRuntimeProvider extends IObservableDisposable {
    *  @param options.signal Ends the launch, and what it has started. */
   launch?(
     specName: string,
-    options: { path?: string; signal?: AbortSignal }
+    options: { path?: string; terms?: ILaunchTerms; signal?: AbortSignal }
   ): Promise<Kernel.IModel>;
+
+  /** What a spec of this provider offers to those who launch it; absent where it
+   *  can be launched in one way only. */
+  environment?(specName: string): IRuntimeEnvironment | undefined;
+
+  /** The saved states that a launch can start with. */
+  snapshots?(options?: { signal?: AbortSignal }): Promise<readonly ISnapshotChoice[]>;
+
+  /** Present where the capability `extend` is.
+   *  @throws RuntimeError QUOTA_EXCEEDED beyond the maximum. */
+  extend?(runtimeId: string, minutes: number): Promise<void>;
+
+  /** Save the state and stop; resolves once it is paused.
+   *  @throws RuntimeError STATE_NOT_CARRIED: nothing has happened, and
+   *  `notCarriedOf` names what does not go along | CAPTURE_FAILED | DISK_FULL | … */
+  pause?(runtimeId: string, options?: IPauseOptions): Promise<void>;
+
+  /** Run on with the saved state; resolves once a kernel, perhaps of another id,
+   *  answers.
+   *  @returns The kernel. */
+  resume?(runtimeId: string, options?: { signal?: AbortSignal }): Promise<Kernel.IModel>;
+
+  /** Change what can be changed of a runtime that is there. */
+  change?(runtimeId: string, change: RuntimeChange): Promise<void>;
+
+  /** What a runtime's server has said, and, if `follow` is set, what it goes on to say until the
+   *  signal is aborted.
+   *  @param options.tail Only so many of the lines that are there. */
+  logs?(
+    runtimeId: string,
+    options: { tail?: number; follow?: boolean; signal?: AbortSignal }
+  ): AsyncIterable<string>;
+
+  /** Where a runtime's Jupyter Server answers: its files are that machine's. */
+  runtimeSettings?(runtimeId: string): ServerConnection.ISettings;
 
   /** What ran in a kernel while nobody listened, where the provider keeps it. */
   readonly journal?: IExecutionJournal;
@@ -214,10 +363,15 @@ export interface IRuntimeModel {
   /** ISO 8601 UTC. */
   readonly lastActivity: string | null;
   readonly assignments: readonly IRuntimeAssignment[];
+  /** Documents that get it back when it is resumed; empty unless it is paused, or
+   *  on the way there or back. */
+  readonly awaitedBy: readonly IRuntimeAssignment[];
   /** The name of the document that it was last used for, where none uses it now
    *  and that is known. */
   readonly lastUsedBy: string | null;
   readonly otherKernels: number;
+  /** Null where its provider knows of no deadlines and no snapshots. */
+  readonly life: IRuntimeLife | null;
   /** Whether the action can be taken now, by capability and state. */
   can(action: RuntimeAction): boolean;
 }
@@ -230,6 +384,10 @@ export interface IRuntimeChoice {
   readonly title: string;
   readonly language: string;
   readonly description: string;
+  /** Why it can't be started here, a sentence; '' where it can. */
+  readonly unavailableReason: string;
+  /** What can be said about the launch; null where nothing can. */
+  readonly environment: IRuntimeEnvironment | null;
 }
 
 /** How an interrupt went: `interrupted` once the kernel is idle again,
@@ -242,6 +400,13 @@ export type IFailedInterrupt = { readonly runtime: IRuntimeModel } & (
   | { readonly outcome: 'unanswered' | 'impossible' }
   | { readonly outcome: 'failed'; readonly error: unknown }
 );
+
+/** A runtime that runs again, and the documents that are waiting for it. */
+export interface IResumedRuntime {
+  readonly key: string;
+  readonly kernelId: string;
+  readonly awaitedBy: readonly IRuntimeAssignment[];
+}
 
 /** All runtimes of all places, live. */
 export interface IRuntimeManager {
@@ -257,11 +422,12 @@ export interface IRuntimeManager {
   /** Start a runtime and wait until its kernel answers. Nothing is assigned to
    *  it yet, so that a failure leaves a notebook with the runtime it has.
    *  @param options.path The document it is for: its folder is the kernel's.
+   *  @param options.terms For choices with an environment.
    *  @param options.signal Ends the waiting; a launch under way is discarded.
    *  @throws RuntimeError with the place's own reason. */
   launch(
     choice: IRuntimeChoice,
-    options?: { path?: string; signal?: AbortSignal }
+    options?: { path?: string; terms?: ILaunchTerms; signal?: AbortSignal }
   ): Promise<{ kernelId: string }>;
 
   /** Ask the kernel to stop the running cell.
@@ -278,6 +444,23 @@ export interface IRuntimeManager {
   restart(runtime: IRuntimeModel): Promise<void>;
   /** End the runtime: variables are lost, assigned documents lose their kernel. */
   terminate(runtime: IRuntimeModel): Promise<void>;
+  /** Let it run for longer. */
+  extend(runtime: IRuntimeModel, minutes: number): Promise<void>;
+  /** Save the state and stop: `resume` brings both back. Resolves once it is paused.
+   *  @throws RuntimeError STATE_NOT_CARRIED: it runs on, see `notCarriedOf` | … */
+  pause(runtime: IRuntimeModel, options?: IPauseOptions): Promise<void>;
+  /** Run on with the saved state. Resolves once a kernel answers.
+   *  @param options.signal Ends the waiting, not the resuming. */
+  resume(runtime: IRuntimeModel, options?: { signal?: AbortSignal }): Promise<{ kernelId: string }>;
+  /** Change what can be changed of a runtime that is there. */
+  change(runtime: IRuntimeModel, change: RuntimeChange): Promise<void>;
+  /** @see IRuntimeProvider.logs */
+  logs(
+    runtime: IRuntimeModel,
+    options: { tail?: number; follow?: boolean; signal?: AbortSignal }
+  ): AsyncIterable<string>;
+  /** Emitted when a runtime has been resumed: documents that wait for it take its kernel. */
+  readonly resumed: ISignal<IRuntimeManager, IResumedRuntime>;
   /** Ask every provider again, now. */
   refresh(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { LocalProvider } from '../providers/local';
-import { RuntimeManager } from '../runtime';
+import { RememberedUses, RuntimeManager } from '../runtime';
 import { IRuntimeManager, IRuntimeProviders, LOCAL_PROVIDER_ID } from '../tokens';
 import { IComposites } from './managers';
 
@@ -13,18 +14,21 @@ export const runtimesPlugin: JupyterFrontEndPlugin<IRuntimeManager> = {
   autoStart: true,
   provides: IRuntimeManager,
   requires: [IRuntimeProviders, IComposites],
-  optional: [ITranslator],
+  optional: [ITranslator, IStateDB],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     providers: IRuntimeProviders,
     composites: IComposites,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    state: IStateDB | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const local = providers.get(LOCAL_PROVIDER_ID);
     if (local instanceof LocalProvider) {
       local.label = trans.__('Local server');
     }
-    return new RuntimeManager({ providers, ...composites });
+    const uses = new RememberedUses(state);
+    void app.restored.then(() => uses.load());
+    return new RuntimeManager({ providers, ...composites, uses });
   }
 };

@@ -1,2 +1,3 @@
 export * from './manager';
 export * from './model';
+export * from './rememberedUses';

@@ -3,6 +3,8 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+
 import type {
   CompositeKernelManager,
   CompositeKernelSpecManager,
@@ -11,14 +13,20 @@ import type {
 import { qualifyName, titleOf, unqualifyName } from '../kernels';
 import type {
   IFailedInterrupt,
+  ILaunchTerms,
   InterruptOutcome,
+  IPauseOptions,
+  IResumedRuntime,
   IRuntimeChoice,
   IRuntimeDetail,
   IRuntimeManager,
   IRuntimeModel,
   IRuntimeProvider,
-  IRuntimeProviders
+  IRuntimeProviders,
+  RuntimeChange
 } from '../tokens';
+import { ResumeWatch } from './resumeWatch';
+import type { RememberedUses } from './rememberedUses';
 import { InterruptWatch } from './interruptWatch';
 import { runtimeModel } from './model';
 import { plainText } from './plainText';
@@ -40,6 +48,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     this._onProvidersChanged();
     this._interrupts = new InterruptWatch(kernels, id => this.findByKernelId(id));
     this._interrupts.failed.connect((_, failed) => this._interruptFailed.emit(failed));
+    _options.uses.changed.connect(this._onChanged, this);
   }
 
   get providers(): IRuntimeProviders {
@@ -64,6 +73,10 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     return this._interruptFailed;
   }
 
+  get resumed(): ISignal<this, IResumedRuntime> {
+    return this._resumed;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -74,7 +87,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
 
   async launch(
     choice: IRuntimeChoice,
-    options: { path?: string; signal?: AbortSignal } = {}
+    options: { path?: string; terms?: ILaunchTerms; signal?: AbortSignal } = {}
   ): Promise<{ kernelId: string }> {
     const { provider, kernelName } = choice;
     const name = unqualifyName(provider.id, kernelName);
@@ -123,6 +136,39 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     await this._refreshSessions();
   }
 
+  async extend(runtime: IRuntimeModel, minutes: number): Promise<void> {
+    await runtime.provider.extend?.(ownIdOf(runtime), minutes);
+  }
+
+  async pause(runtime: IRuntimeModel, options: IPauseOptions = {}): Promise<void> {
+    await runtime.provider.pause?.(ownIdOf(runtime), options);
+    await this._refreshProvider(runtime.provider);
+  }
+
+  async resume(
+    runtime: IRuntimeModel,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<{ kernelId: string }> {
+    const { provider, name } = runtime;
+    const model = await provider.resume?.(ownIdOf(runtime), options);
+    if (model === undefined) {
+      throw new RuntimeError('NOT_RUNNING', `${name} can't be resumed: its place keeps no state.`);
+    }
+    await this._refreshProvider(provider);
+    return { kernelId: model.id };
+  }
+
+  async change(runtime: IRuntimeModel, change: RuntimeChange): Promise<void> {
+    await runtime.provider.change?.(ownIdOf(runtime), change);
+  }
+
+  async *logs(
+    runtime: IRuntimeModel,
+    options: { tail?: number; follow?: boolean; signal?: AbortSignal }
+  ): AsyncIterable<string> {
+    yield* runtime.provider.logs?.(ownIdOf(runtime), options) ?? [];
+  }
+
   async refresh(): Promise<void> {
     const { kernels, kernelspecs, sessions } = this._options;
     await Promise.allSettled([
@@ -167,7 +213,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     kernel: Kernel.IModel | undefined,
     detail: IRuntimeDetail | undefined
   ): IRuntimeModel {
-    const { kernels, kernelspecs, sessions, sessionClient } = this._options;
+    const { kernels, kernelspecs, sessions, sessionClient, uses } = this._options;
     const connection = kernel && kernels.connectionOf(kernel.id);
     const kernelName = kernel?.name ?? qualifyName(provider.id, detail?.specName ?? '');
     const spec = kernelspecs.specs?.kernelspecs[kernelName];
@@ -185,19 +231,23 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
       sessions: kernel
         ? [...sessions.running()].filter(session => session.kernel?.id === kernel.id)
         : [],
-      lastUsedBy: (kernel && sessionClient.unassignedNames.get(kernel.id)) ?? null
+      lastUsedBy: (kernel && sessionClient.unassignedNames.get(kernel.id)) ?? null,
+      rememberedUses: uses.of(`${provider.id}/${detail?.id ?? kernel?.id ?? ''}`)
     });
   }
 
   private _choicesOf(provider: IRuntimeProvider): IRuntimeChoice[] {
     return this._options.kernelspecs.specsOf(provider.id).map(spec => {
       const description = spec.metadata?.['runtimes_description'];
+      const reason = spec.metadata?.['runtimes_unavailable_reason'];
       return {
         provider,
         kernelName: spec.name,
         title: titleOf(spec),
         language: spec.language,
-        description: typeof description === 'string' ? plainText(description) : ''
+        description: typeof description === 'string' ? plainText(description) : '',
+        unavailableReason: typeof reason === 'string' ? reason : '',
+        environment: provider.environment?.(unqualifyName(provider.id, spec.name)) ?? null
       };
     });
   }
@@ -237,7 +287,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   private _onDetailsChanged(provider: IRuntimeProvider): void {
     const listed = this._options.kernels.runningOf(provider.id);
     const known = new Set(listed.map(({ id }) => id));
-    const told = provider.details.filter(({ state }) => state === 'running');
+    const told = provider.details.filter(({ state }) => state === 'running' || state === 'pausing');
     const isNew = told.some(({ kernelId }) => kernelId !== null && !known.has(kernelId));
     if (isNew || told.length !== known.size) {
       void this._refreshProvider(provider);
@@ -266,7 +316,10 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     this._settling ??= setTimeout(() => {
       this._settling = undefined;
       if (!this._isDisposed) {
+        this._options.uses.note(this.runtimes);
+        const resumed = this._resumes.look(this.runtimes, key => this._options.uses.of(key));
         this._changed.emit();
+        resumed.forEach(one => this._resumed.emit(one));
       }
     }, SETTLE_MS);
   }
@@ -277,6 +330,8 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   private _settling: ReturnType<typeof setTimeout> | undefined;
   private _isDisposed = false;
   private readonly _interrupts: InterruptWatch;
+  private readonly _resumes = new ResumeWatch();
+  private readonly _resumed = new Signal<this, IResumedRuntime>(this);
   private readonly _interruptFailed = new Signal<this, IFailedInterrupt>(this);
   private readonly _changed = new Signal<this, void>(this);
 }
@@ -288,6 +343,7 @@ export namespace RuntimeManager {
     readonly kernelspecs: CompositeKernelSpecManager;
     readonly sessions: Session.IManager;
     readonly sessionClient: CompositeSessionClient;
+    readonly uses: RememberedUses;
   }
 }
 

@@ -26,7 +26,12 @@ export interface IRuntimeFacts {
   readonly sessions: readonly Session.IModel[];
   /** The document that a kernel without a session was used for, where it is known. */
   readonly lastUsedBy: string | null;
+  /** The documents that used it before it was paused. */
+  readonly rememberedUses: readonly IRuntimeAssignment[];
 }
+
+/** The states in which documents wait for a runtime. */
+const AWAY: readonly RuntimeState[] = ['pausing', 'paused', 'resuming'];
 
 /** Put together what is known of a runtime. */
 export function runtimeModel(facts: IRuntimeFacts): IRuntimeModel {
@@ -54,8 +59,10 @@ export function runtimeModel(facts: IRuntimeFacts): IRuntimeModel {
     startedAt: detail?.startedAt ?? null,
     lastActivity: detail?.lastActivity ?? kernel?.last_activity ?? null,
     assignments: facts.sessions.map(assignmentOf),
+    awaitedBy: AWAY.includes(state) ? facts.rememberedUses : [],
     lastUsedBy: facts.sessions.length === 0 ? facts.lastUsedBy : null,
     otherKernels: detail?.otherKernels ?? 0,
+    life: detail?.life ?? null,
     can: action => canBeTried(action, provider) && isAllowed(action, state)
   };
 }

@@ -10,12 +10,18 @@ import { isAllowed } from '@jupyterlab-runtimes/core';
 import { canBeTried } from '../runtime/model';
 import type {
   IFailedInterrupt,
+  ILaunchTerms,
   InterruptOutcome,
+  IPauseOptions,
+  IResumedRuntime,
   IRuntimeChoice,
+  IRuntimeEnvironment,
+  IRuntimeLife,
   IRuntimeManager,
   IRuntimeModel,
   IRuntimeProvider,
-  IRuntimeProviders
+  IRuntimeProviders,
+  RuntimeChange
 } from '../tokens';
 import { FakeProvider } from './fakeProvider';
 
@@ -57,6 +63,8 @@ export class FakeRuntimeManager implements IRuntimeManager {
   readonly asked: string[] = [];
   /** How the next interrupts go. */
   interruptOutcome: InterruptOutcome = 'interrupted';
+  /** What a log holds, in pieces. */
+  log: readonly string[] = [];
   /** What every action fails with. */
   failure: Error | null = null;
 
@@ -66,6 +74,10 @@ export class FakeRuntimeManager implements IRuntimeManager {
 
   get interruptFailed(): ISignal<this, IFailedInterrupt> {
     return this._interruptFailed;
+  }
+
+  get resumed(): ISignal<this, IResumedRuntime> {
+    return this._resumed;
   }
 
   /** Change the lists, and say so. */
@@ -78,8 +90,11 @@ export class FakeRuntimeManager implements IRuntimeManager {
     return this.runtimes.find(runtime => runtime.kernelId === kernelId);
   }
 
-  async launch(choice: IRuntimeChoice): Promise<{ kernelId: string }> {
-    this.ask(`launch ${choice.kernelName}`);
+  async launch(
+    choice: IRuntimeChoice,
+    { terms }: { terms?: ILaunchTerms } = {}
+  ): Promise<{ kernelId: string }> {
+    this.ask(`launch ${choice.kernelName}${terms ? ` ${JSON.stringify(terms)}` : ''}`);
     return { kernelId: `kernel-of-${choice.kernelName}` };
   }
 
@@ -96,8 +111,35 @@ export class FakeRuntimeManager implements IRuntimeManager {
     this.ask(`terminate ${runtime.key}`);
   }
 
+  async extend(runtime: IRuntimeModel, minutes: number): Promise<void> {
+    this.ask(`extend ${runtime.key} by ${minutes}`);
+  }
+
+  async pause(runtime: IRuntimeModel, options: IPauseOptions = {}): Promise<void> {
+    this.ask(`pause ${runtime.key}${options.leave ? ` without ${options.leave.join(', ')}` : ''}`);
+  }
+
+  async resume(runtime: IRuntimeModel): Promise<{ kernelId: string }> {
+    this.ask(`resume ${runtime.key}`);
+    return { kernelId: `kernel-of-${runtime.key}` };
+  }
+
+  async change(runtime: IRuntimeModel, change: RuntimeChange): Promise<void> {
+    this.ask(`change ${runtime.key} ${JSON.stringify(change)}`);
+  }
+
+  async *logs(runtime: IRuntimeModel): AsyncIterable<string> {
+    this.ask(`logs ${runtime.key}`);
+    yield* this.log;
+  }
+
   async refresh(): Promise<void> {
     this.ask('refresh');
+  }
+
+  /** Tell that a runtime runs again. */
+  emitResumed(resumed: IResumedRuntime): void {
+    this._resumed.emit(resumed);
   }
 
   private ask(what: string): void {
@@ -109,6 +151,7 @@ export class FakeRuntimeManager implements IRuntimeManager {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _interruptFailed = new Signal<this, IFailedInterrupt>(this);
+  private readonly _resumed = new Signal<this, IResumedRuntime>(this);
 }
 
 /** A runtime that runs and is idle, unless told otherwise. */
@@ -132,8 +175,10 @@ export function fakeRuntime(overrides: Partial<IRuntimeModel> = {}): IRuntimeMod
     startedAt: null,
     lastActivity: null,
     assignments: [],
+    awaitedBy: [],
     lastUsedBy: null,
     otherKernels: 0,
+    life: null,
     can: (action: RuntimeAction) => canBeTried(action, provider) && isAllowed(action, state),
     ...overrides
   };
@@ -150,6 +195,41 @@ export function fakeChoice(
     title: name,
     language: 'python',
     description: '',
+    unavailableReason: '',
+    environment: null,
+    ...overrides
+  };
+}
+
+/** The life of a runtime without limits, unless told otherwise. */
+export function fakeLife(overrides: Partial<IRuntimeLife> = {}): IRuntimeLife {
+  return {
+    reservation: null,
+    idle: null,
+    warning: null,
+    snapshotId: null,
+    stateAsOf: null,
+    resources: {},
+    storage: null,
+    notes: [],
+    ...overrides
+  };
+}
+
+/** An environment without limits, unless told otherwise. */
+export function fakeEnvironment(overrides: Partial<IRuntimeEnvironment> = {}): IRuntimeEnvironment {
+  return {
+    title: 'Python 3',
+    description: '',
+    givenNameTemplate: '',
+    isDeprecated: false,
+    examples: [],
+    snippets: [],
+    resourceRanges: {},
+    defaultMinutes: null,
+    maxMinutes: null,
+    idleTimeoutSeconds: 0,
+    idleAction: 'pause',
     ...overrides
   };
 }

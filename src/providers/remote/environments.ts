@@ -1,7 +1,7 @@
 import type { KernelSpec, ServerConnection } from '@jupyterlab/services';
 
 import type { IEnvironment, RuntimesClient } from '@jupyterlab-runtimes/core';
-import type { IPortableKernelSpec } from '../../tokens';
+import type { IPortableKernelSpec, IRuntimeEnvironment } from '../../tokens';
 
 /** A service's environments as kernelspecs: what Lab can start. */
 export class RemoteEnvironments implements KernelSpec.IKernelSpecAPIClient {
@@ -22,6 +22,11 @@ export class RemoteEnvironments implements KernelSpec.IKernelSpecAPIClient {
 
   titleOf(name: string): string {
     return this._environments.find(environment => environment.name === name)?.title ?? name;
+  }
+
+  environment(name: string): IRuntimeEnvironment | undefined {
+    const environment = this._environments.find(candidate => candidate.name === name);
+    return environment && offerOf(environment);
   }
 
   /** The kernelspec that the environment's own kernel has, which other clients know. */
@@ -51,7 +56,28 @@ function specOf(environment: IEnvironment): KernelSpec.ISpecModel {
       runtimes_description: environment.available
         ? environment.description
         : environment.unavailable_reason,
-      runtimes_available: environment.available
+      runtimes_unavailable_reason: environment.available
+        ? ''
+        : environment.unavailable_reason || `${environment.title} can't be started at present.`,
+      // So that a change of anything in it is one to Lab, and told.
+      runtimes_offer: JSON.stringify(offerOf(environment))
     }
+  };
+}
+
+function offerOf(environment: IEnvironment): IRuntimeEnvironment {
+  const { reservation, idle } = environment;
+  return {
+    title: environment.title,
+    description: environment.description,
+    givenNameTemplate: environment.given_name_template,
+    isDeprecated: environment.deprecated,
+    examples: environment.examples,
+    snippets: environment.snippets,
+    resourceRanges: environment.resource_ranges,
+    defaultMinutes: reservation.default_minutes,
+    maxMinutes: reservation.max_minutes,
+    idleTimeoutSeconds: idle.timeout_seconds,
+    idleAction: idle.action
   };
 }

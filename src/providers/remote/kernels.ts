@@ -3,7 +3,9 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import type { IRuntimeResource, RuntimesClient } from '@jupyterlab-runtimes/core';
 import { RuntimeError } from '@jupyterlab-runtimes/core';
+import type { ILaunchTerms } from '../../tokens';
 import type { RemoteRuntimes } from './runtimes';
+import { hasLiveKernel } from './runtimes';
 
 /** The kernel of a running runtime as Jupyter models it; `name` is the environment's. */
 export function kernelModelOf(runtime: IRuntimeResource): Kernel.IModel | undefined {
@@ -56,14 +58,14 @@ export class RemoteKernelClient implements Kernel.IKernelAPIClient {
   /** @throws RuntimeError START_FAILED | UNREACHABLE (retryable) | ENVIRONMENT_NOT_FOUND | … */
   async launch(
     environment: string,
-    options: { signal?: AbortSignal } = {}
+    options: { terms?: ILaunchTerms; signal?: AbortSignal } = {}
   ): Promise<Kernel.IModel> {
-    const runtime = await this._runtimes.launch(environment, options);
-    const model = kernelModelOf(runtime);
-    if (!model) {
-      throw new RuntimeError('START_FAILED', `${runtime.given_name} runs without a kernel.`);
-    }
-    return model;
+    return runningKernelOf(await this._runtimes.launch(environment, options));
+  }
+
+  /** @throws RuntimeError NOT_RUNNING | SNAPSHOT_CORRUPT | UNREACHABLE (retryable) | … */
+  async resume(runtimeId: string, options: { signal?: AbortSignal } = {}): Promise<Kernel.IModel> {
+    return runningKernelOf(await this._runtimes.resume(runtimeId, options));
   }
 
   async restart(id: string): Promise<void> {
@@ -81,8 +83,16 @@ export class RemoteKernelClient implements Kernel.IKernelAPIClient {
 
   private _models(): Kernel.IModel[] {
     return this._runtimes.items
-      .filter(({ state }) => state === 'running')
+      .filter(hasLiveKernel)
       .map(kernelModelOf)
       .filter(model => model !== undefined);
   }
+}
+
+function runningKernelOf(runtime: IRuntimeResource): Kernel.IModel {
+  const model = kernelModelOf(runtime);
+  if (!model) {
+    throw new RuntimeError('START_FAILED', `${runtime.given_name} runs without a kernel.`);
+  }
+  return model;
 }

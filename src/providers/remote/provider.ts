@@ -4,15 +4,20 @@ import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
-import { RuntimeError, RuntimesClient } from '@jupyterlab-runtimes/core';
+import { ingressPath, RuntimeError, RuntimesClient } from '@jupyterlab-runtimes/core';
 import type {
+  ILaunchTerms,
+  IPauseOptions,
   IPortableKernelSpec,
   IRuntimeDetail,
+  IRuntimeEnvironment,
   IRuntimeProvider,
-  ProviderStatus
+  ISnapshotChoice,
+  ProviderStatus,
+  RuntimeChange
 } from '../../tokens';
 import { RemoteChannels } from './channels';
+import { detailOf, snapshotChoiceOf } from './detail';
 import { RemoteEnvironments } from './environments';
 import { RemoteKernelClient } from './kernels';
 import { RemoteRuntimes } from './runtimes';
@@ -72,9 +77,9 @@ export class RemoteProvider implements IRuntimeProvider {
     interrupt: true,
     restart: true,
     terminate: true,
-    extend: false,
-    pause: false,
-    resume: false,
+    extend: true,
+    pause: true,
+    resume: true,
     snapshot: false,
     survivesReload: true
   };
@@ -116,8 +121,51 @@ export class RemoteProvider implements IRuntimeProvider {
     return this.kernelSpecClient.portableSpec(specName);
   }
 
-  launch(specName: string, options: { signal?: AbortSignal }): Promise<Kernel.IModel> {
+  launch(
+    specName: string,
+    options: { terms?: ILaunchTerms; signal?: AbortSignal }
+  ): Promise<Kernel.IModel> {
     return this.kernelClient.launch(specName, options);
+  }
+
+  environment(specName: string): IRuntimeEnvironment | undefined {
+    return this.kernelSpecClient.environment(specName);
+  }
+
+  async snapshots(options: { signal?: AbortSignal } = {}): Promise<readonly ISnapshotChoice[]> {
+    return (await this._client.listSnapshots(options)).map(snapshotChoiceOf);
+  }
+
+  extend(runtimeId: string, minutes: number): Promise<void> {
+    return this._runtimes.extend(runtimeId, minutes);
+  }
+
+  pause(runtimeId: string, options: IPauseOptions = {}): Promise<void> {
+    return this._runtimes.pause(runtimeId, options);
+  }
+
+  resume(runtimeId: string, options: { signal?: AbortSignal } = {}): Promise<Kernel.IModel> {
+    return this.kernelClient.resume(runtimeId, options);
+  }
+
+  change(runtimeId: string, change: RuntimeChange): Promise<void> {
+    return this._runtimes.change(runtimeId, change);
+  }
+
+  logs(
+    runtimeId: string,
+    options: { tail?: number; follow?: boolean; signal?: AbortSignal }
+  ): AsyncIterable<string> {
+    return this._client.logs(runtimeId, options);
+  }
+
+  runtimeSettings(runtimeId: string): ServerConnection.ISettings {
+    const { baseUrl, wsUrl } = this.serverSettings;
+    return {
+      ...this.serverSettings,
+      baseUrl: URLExt.join(baseUrl, ingressPath(runtimeId)),
+      wsUrl: URLExt.join(wsUrl, ingressPath(runtimeId))
+    };
   }
 
   async discard(runtimeId: string): Promise<void> {
@@ -217,20 +265,4 @@ export namespace RemoteProvider {
     /** How long a lost connection to a kernel is waited for, ms. */
     readonly reconnectTimeoutMs: number;
   }
-}
-
-function detailOf(runtime: IRuntimeResource): IRuntimeDetail {
-  return {
-    id: runtime.id,
-    kernelId: runtime.kernel?.id ?? null,
-    name: runtime.given_name,
-    specName: runtime.environment_name,
-    environmentTitle: runtime.environment_title,
-    state: runtime.state,
-    stateReason: runtime.state_reason || (runtime.progress?.message ?? ''),
-    progressPercent: runtime.progress?.percent ?? null,
-    startedAt: runtime.started_at,
-    lastActivity: runtime.last_activity,
-    otherKernels: runtime.other_kernels
-  };
 }

@@ -2,8 +2,10 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRuntimeResource, RuntimesClient } from '@jupyterlab-runtimes/core';
+import type { IRuntimeResource, RuntimesClient, RuntimeState } from '@jupyterlab-runtimes/core';
 import { isEnd, isStarting, RuntimeError } from '@jupyterlab-runtimes/core';
+import type { ILaunchTerms, IPauseOptions, RuntimeChange } from '../../tokens';
+import { changeOf, launchRequestOf } from './requests';
 
 /** Pauses between two looks at the list, ms. */
 const POLL_MS = 3000;
@@ -12,6 +14,16 @@ const POLL_MAX_MS = 30_000;
 /** How long a launch is waited for, ms: the service's own limit comes first. */
 const LAUNCH_LIMIT_MS = 10 * 60_000;
 const LAUNCH_ATTEMPTS = 5;
+/** How long a pause or a resume is waited for, ms: gigabytes may have to move. */
+const MOVE_LIMIT_MS = 60 * 60_000;
+
+/** The states in which another one follows soon. */
+const PASSING: readonly RuntimeState[] = ['pausing', 'terminating'];
+
+/** Whether its kernel answers: while it is being paused, it runs until that has worked out. */
+export function hasLiveKernel({ state, kernel }: IRuntimeResource): boolean {
+  return kernel !== null && (state === 'running' || state === 'pausing');
+}
 
 /**
  * The runtimes of one service, kept up to date by asking for the list: often
@@ -83,34 +95,99 @@ export class RemoteRuntimes {
    *  @throws RuntimeError START_FAILED and the like with the service's own reason. */
   async launch(
     environment: string,
-    options: { signal?: AbortSignal } = {}
+    options: { terms?: ILaunchTerms; signal?: AbortSignal } = {}
   ): Promise<IRuntimeResource> {
-    const { signal } = options;
-    const launched = await this._requestLaunch(environment, signal);
-    const deadline = Date.now() + LAUNCH_LIMIT_MS;
-    for (;;) {
-      await sleep(POLL_STARTING_MS / 2);
+    const { signal, terms = {} } = options;
+    const launched = await this._requestLaunch(environment, terms, signal);
+    const runtime = await this._until(launched, isReady, LAUNCH_LIMIT_MS, async () => {
       if (signal?.aborted) {
         await this._client.terminate(launched.id);
         throw new RuntimeError('CANCELLED', 'The launch was cancelled.');
       }
-      const runtime = await this._look(launched.id);
-      if (runtime?.state === 'running' && runtime.kernel) {
+    });
+    if (isEnd(runtime.state)) {
+      throw new RuntimeError(
+        'START_FAILED',
+        runtime.state_reason || `${runtime.given_name} ended while it started.`
+      );
+    }
+    return runtime;
+  }
+
+  async extend(id: string, minutes: number): Promise<void> {
+    this._merge(await this._client.extend(id, minutes));
+  }
+
+  async change(id: string, change: RuntimeChange): Promise<void> {
+    this._merge(await this._client.change(id, changeOf(change)));
+  }
+
+  /** Pause, and wait until it is.
+   *  @throws RuntimeError STATE_NOT_CARRIED | CAPTURE_FAILED (retryable) | DISK_FULL | … */
+  async pause(id: string, options: IPauseOptions): Promise<void> {
+    const { leave, leaveAll } = options;
+    const asked = await this._client.pause(id, {
+      ...(leave && { leave: [...leave] }),
+      ...(leaveAll === undefined ? {} : { leave_all: leaveAll })
+    });
+    this._merge(asked);
+    const after = await this._until(asked, ({ state }) => state !== 'pausing', MOVE_LIMIT_MS);
+    if (after.state !== 'paused') {
+      throw new RuntimeError(
+        'CAPTURE_FAILED',
+        after.state_reason || `${after.given_name} could not be paused, and is ${after.state}.`
+      );
+    }
+  }
+
+  /** Resume, and wait until a kernel answers.
+   *  @param options.signal Ends the waiting alone. */
+  async resume(id: string, options: { signal?: AbortSignal } = {}): Promise<IRuntimeResource> {
+    const asked = await this._client.resume(id, options);
+    this._merge(asked);
+    const after = await this._until(
+      asked,
+      runtime => isReady(runtime) || runtime.state === 'paused',
+      MOVE_LIMIT_MS,
+      async () => options.signal?.throwIfAborted()
+    );
+    if (after.state !== 'running') {
+      throw new RuntimeError(
+        'START_FAILED',
+        after.state_reason || `${after.given_name} could not be resumed, and is ${after.state}.`
+      );
+    }
+    return after;
+  }
+
+  /**
+   * Look at a runtime until it is as wanted, or has ended.
+   *
+   * @param check Called before each look; what it throws ends the waiting.
+   * @throws RuntimeError TIMED_OUT
+   */
+  private async _until(
+    first: IRuntimeResource,
+    isWanted: (runtime: IRuntimeResource) => boolean,
+    limitMs: number,
+    check: () => Promise<void> = async () => undefined
+  ): Promise<IRuntimeResource> {
+    const deadline = Date.now() + limitMs;
+    let runtime: IRuntimeResource | undefined = first;
+    for (;;) {
+      if (runtime && (isWanted(runtime) || isEnd(runtime.state))) {
         return runtime;
-      }
-      if (runtime && isEnd(runtime.state)) {
-        throw new RuntimeError(
-          'START_FAILED',
-          runtime.state_reason || `${runtime.given_name} ended while it started.`
-        );
       }
       if (Date.now() > deadline) {
         throw new RuntimeError(
           'TIMED_OUT',
-          `${launched.given_name} has not started within ${LAUNCH_LIMIT_MS / 60_000} minutes. ` +
+          `${first.given_name} is not ready after ${limitMs / 60_000} minutes. ` +
             'It stays in the list of runtimes: wait for it there, or end it.'
         );
       }
+      await sleep(POLL_STARTING_MS / 2);
+      await check();
+      runtime = await this._look(first.id);
     }
   }
 
@@ -126,15 +203,14 @@ export class RemoteRuntimes {
 
   private async _requestLaunch(
     environment: string,
+    terms: ILaunchTerms,
     signal: AbortSignal | undefined
   ): Promise<IRuntimeResource> {
+    const body = launchRequestOf(environment, terms);
     const idempotencyKey = crypto.randomUUID();
     for (let attempt = 1; ; attempt++) {
       try {
-        const runtime = await this._client.launch(
-          { environment_name: environment },
-          { idempotencyKey, signal }
-        );
+        const runtime = await this._client.launch(body, { idempotencyKey, signal });
         this._merge(runtime);
         return runtime;
       } catch (error) {
@@ -188,7 +264,7 @@ export class RemoteRuntimes {
     const items = all
       .filter(({ state }) => state === 'failed' || !isEnd(state))
       .sort((a, b) => a.created_at.localeCompare(b.created_at));
-    const interval = items.some(({ state }) => isStarting(state) || state === 'terminating')
+    const interval = items.some(({ state }) => isStarting(state) || PASSING.includes(state))
       ? POLL_STARTING_MS
       : POLL_MS;
     if (interval !== this._poll.frequency.interval) {
@@ -207,6 +283,10 @@ export class RemoteRuntimes {
   private _items: readonly IRuntimeResource[] = [];
   private readonly _changed = new Signal<this, void>(this);
   private readonly _answered = new Signal<this, RuntimeError | null>(this);
+}
+
+function isReady({ state, kernel }: IRuntimeResource): boolean {
+  return state === 'running' && kernel !== null;
 }
 
 function sleep(ms: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 import { ingressPath, RuntimeError } from '@jupyterlab-runtimes/core';
 import { kernelModelOf } from './kernels';
 import type { RemoteRuntimes } from './runtimes';
+import { hasLiveKernel } from './runtimes';
 
 interface IKernelChoice {
   readonly id?: string;
@@ -23,7 +24,7 @@ export class RemoteSessionClient implements Session.ISessionAPIClient {
 
   async listRunning(): Promise<Session.IModel[]> {
     await this._runtimes.refresh();
-    const running = this._runtimes.items.filter(({ state }) => state === 'running');
+    const running = this._runtimes.items.filter(hasLiveKernel);
     const lists = await Promise.all(running.map(runtime => this._listOf(runtime)));
     return lists.flat();
   }
