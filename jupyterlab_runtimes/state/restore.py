@@ -1,0 +1,63 @@
+"""From a snapshot's chunks into a namespace: verified first, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Callable
+
+from .report import Report, sort_items
+from .snapshot.errors import SnapshotError, not_found
+from .snapshot.manifest import Manifest
+from .snapshot.needed import needed
+from .snapshot.ports import ChunkSource
+from .snapshot.reader import Reader
+from .snapshot.verify import verify_in_background
+
+#: What the graph may do: everything, or only what can't run code.
+FULL, DATA = "full", "data"
+
+
+def restore(
+    manifest: Manifest,
+    source: ChunkSource,
+    namespace: dict[str, Any],
+    *,
+    names: Sequence[str] | None = None,
+    trust: str = DATA,
+    on_progress: Callable[[int], None] | None = None,
+    on_verified: Callable[[SnapshotError | None], None] | None = None,
+) -> Report:
+    """Give ``namespace`` what the snapshot holds, in one step; after a failure it is as it was.
+
+    :param trust: ``full`` only for a manifest whose signature was found good by the caller, or that was accepted.
+    :param on_progress: gets the bytes verified so far; what it raises ends the work.
+    :param on_verified: let a cell run before the mapped buffers are verified, and be told in another thread: None, or
+        what is wrong. Only with ``full``. The source is closed then, else by the caller.
+    :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_NOT_FOUND (a name)
+    """
+    from . import graph
+
+    reader = Reader(manifest, source, trusted_buffers=on_verified is not None)
+    if on_verified is not None and trust != FULL:
+        raise SnapshotError("INVALID_REQUEST", "Only a snapshot of one's own can be used before all of it is verified.")
+    if names is not None:
+        _all_there(manifest, names)
+    decoded, mapped = reader.chunks_of(*needed(manifest, names))
+    now = decoded if on_verified is not None else [*decoded, *mapped]
+    reader.verify(now, on_progress)
+    result = graph.decode(manifest.graph, reader, names, namespace=namespace, trust=trust)
+    graph.apply(result, namespace)
+    report = Report("loaded", id=manifest.id, mid_cell=manifest.mid_cell)
+    report.bytes_verified = sum(chunk.size for chunk in now)
+    report.bytes_total = sum(chunk.length for chunk in [*decoded, *mapped])
+    sort_items(report, result.rows)
+    if on_verified is not None:
+        verify_in_background(source, mapped, on_verified)
+    return report
+
+
+def _all_there(manifest: Manifest, names: Sequence[str]) -> None:
+    there = {row.get("name") for row in manifest.graph.get("variables", [])}
+    missing = [name for name in names if name not in there]
+    if missing:
+        raise not_found(f"The snapshot has no {', '.join(map(repr, missing))}: list what it holds.")

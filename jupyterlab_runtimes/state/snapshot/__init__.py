@@ -1,0 +1,1 @@
+"""Snapshots as chunks under a signed manifest. See docs/snapshot-format.md."""

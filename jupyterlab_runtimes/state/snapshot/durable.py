@@ -1,0 +1,71 @@
+"""Files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+#: What is being written has this ending.
+PART = ".part"
+#: A half-written file this old, in seconds, belongs to a writer that was killed.
+_ABANDONED_AFTER = 24 * 3600
+
+
+def part_of(path: Path) -> Path:
+    """A name beside ``path`` that nobody else uses."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(6)}{PART}")
+
+
+def open_new(path: Path) -> int:
+    """Open a file that must not be there yet, for its user alone."""
+    return os.open(
+        path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0), 0o600
+    )
+
+
+def write_all(descriptor: int, data: memoryview) -> None:
+    """Write all of ``data``: the system may take less at a time."""
+    while len(data):
+        data = data[os.write(descriptor, data) :]
+
+
+def write_file(path: Path, data: memoryview, *, sync_folder: bool = True) -> None:
+    """Put ``data`` where ``path`` is, in one step: after a failure or a kill, what was there before is there still."""
+    part = part_of(path)
+    descriptor = open_new(part)
+    try:
+        try:
+            write_all(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    if sync_folder:
+        fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Let a rename in ``folder`` survive a power cut. Windows has no such thing, and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what killed writers left in ``folder``."""
+    before = time.time() - _ABANDONED_AFTER
+    for part in folder.glob(f"*{PART}"):
+        try:
+            if part.stat().st_mtime < before:
+                part.unlink()
+        except FileNotFoundError:
+            continue  # its writer, or another reader, was quicker

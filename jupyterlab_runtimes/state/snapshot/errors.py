@@ -1,0 +1,51 @@
+"""How saving and loading fail: a code for programs (docs/errors.md), a sentence for people."""
+
+from __future__ import annotations
+
+import errno
+
+
+class SnapshotError(Exception):
+    """A failure: ``code`` is one of docs/errors.md, ``message`` says what happened and what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    def __reduce__(self):
+        return (type(self), (self.code, self.message))
+
+
+def corrupt(message: str) -> SnapshotError:
+    """Bytes are not what they were when they were written."""
+    return SnapshotError(
+        "SNAPSHOT_CORRUPT", f"{message}: get the snapshot again from where it came, or take a new one."
+    )
+
+
+def untrusted(message: str) -> SnapshotError:
+    """The snapshot is somebody else's, and what was asked for could run their code."""
+    return SnapshotError("SNAPSHOT_UNTRUSTED", message)
+
+
+def not_found(message: str) -> SnapshotError:
+    """There is no such snapshot, chunk or name."""
+    return SnapshotError("SNAPSHOT_NOT_FOUND", message)
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
+def from_os(error: OSError, what: str) -> SnapshotError:
+    """Say what the operating system refused; ``what`` begins the sentence ("The snapshot can't be written to x")."""
+    cause = error.strerror or str(error)
+    if error.errno in _FULL:
+        return SnapshotError(
+            "DISK_FULL", f"{what} ({cause}): make room, or choose another place; nothing was replaced."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return SnapshotError("FORBIDDEN", f"{what} ({cause}): choose another place, or mend its permissions.")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return SnapshotError("SNAPSHOT_NOT_FOUND", f"{what} ({cause}): check the path.")
+    return SnapshotError("INTERNAL", f"{what} ({cause}).")

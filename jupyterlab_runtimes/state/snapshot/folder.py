@@ -1,0 +1,141 @@
+"""A folder as a store: chunks under their digests, manifests under their ids."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .durable import fsync_folder, remove_abandoned, write_file
+from .errors import corrupt, not_found
+from .manifest import Manifest, parse_manifest
+from .ports import Chunk
+from .reuse import Reuse
+
+
+class FolderChunks:
+    """Reads and writes the chunks of a store: both ``ChunkSink`` and ``ChunkSource``.
+
+    :param reuse: use the quick index of what is there already (writers only).
+    """
+
+    def __init__(self, folder: Path, *, reuse: bool = False) -> None:
+        self._folder = folder
+        self._chunks = folder / "chunks"
+        self._reuse = Reuse(folder / "reuse-xxh3.json") if reuse else None
+        self._touched: set[Path] = set()
+
+    # ----- writing
+
+    def place(self, chunk: Chunk, *, mapped: bool) -> Path | None:
+        path = self._path(chunk.digest)
+        if _use_again(path, chunk.size):
+            return None
+        if path.parent not in self._touched:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._touched.add(path.parent)
+        return path
+
+    def write(self, place: Path, stored: memoryview) -> None:
+        write_file(place, stored, sync_folder=False)
+
+    def known(self, fast: str) -> Chunk | None:
+        chunk = self._reuse.find(fast) if self._reuse else None
+        return chunk if chunk and _use_again(self._path(chunk.digest), chunk.size) else None
+
+    def learn(self, fast: str, chunk: Chunk) -> None:
+        if self._reuse:
+            self._reuse.learn(fast, chunk)
+
+    def settle(self) -> None:
+        for folder in self._touched:
+            fsync_folder(folder)
+        if self._touched:
+            fsync_folder(self._chunks)
+        if self._reuse:
+            self._reuse.keep()
+
+    # ----- reading
+
+    def read_into(self, chunk: Chunk, offset: int, target: memoryview) -> int:
+        try:
+            with open(self._path(chunk.digest), "rb", buffering=0) as file:
+                file.seek(offset)
+                return file.readinto(target)
+        except FileNotFoundError:
+            raise corrupt(f"The chunk {chunk.digest} is missing") from None
+
+    def locate(self, chunk: Chunk) -> tuple[int, int] | None:
+        try:
+            return os.open(self._path(chunk.digest), os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)), 0
+        except FileNotFoundError:
+            raise corrupt(f"The chunk {chunk.digest} is missing") from None
+
+    def release(self, descriptor: int) -> None:
+        os.close(descriptor)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _path(self, digest: str) -> Path:
+        return self._chunks / digest[:2] / digest
+
+
+class Folder:
+    """A store: its snapshots, and its chunks."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._manifests = path / "manifests"
+
+    def prepare(self) -> None:
+        """Make the folder, for its user alone; remove what killed writers left."""
+        self._manifests.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.path / "chunks").mkdir(mode=0o700, exist_ok=True)
+        remove_abandoned(self._manifests)
+        for folder in (self.path / "chunks").iterdir():
+            remove_abandoned(folder)
+
+    def chunks(self, *, reuse: bool = False) -> FolderChunks:
+        """Where its chunks are."""
+        return FolderChunks(self.path, reuse=reuse)
+
+    def keep(self, manifest: Manifest) -> Path:
+        """Write the manifest: from now on the snapshot is there."""
+        path = self._manifests / f"{manifest.id}.json"
+        write_file(path, memoryview(manifest.to_bytes()))
+        return path
+
+    def ids(self) -> list[str]:
+        """Of all snapshots, those with a broken manifest too."""
+        if not self._manifests.is_dir():
+            return []
+        return sorted(path.stem for path in self._manifests.glob("*.json"))
+
+    def manifest(self, snapshot_id: str) -> Manifest:
+        """Read one manifest.
+
+        :raises SnapshotError: SNAPSHOT_NOT_FOUND | SNAPSHOT_CORRUPT | SNAPSHOT_VERSION
+        """
+        try:
+            data = (self._manifests / f"{snapshot_id}.json").read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise not_found(f"There is no snapshot {snapshot_id} in {self.path}: list what is there.") from None
+        return parse_manifest(data, snapshot_id)
+
+    def newest(self) -> Manifest:
+        """The manifest of the snapshot that was taken last."""
+        manifests = [self.manifest(each) for each in self.ids()]
+        if not manifests:
+            raise not_found(f"There is no snapshot in {self.path}: check the path.")
+        return max(manifests, key=lambda manifest: manifest.created_at)
+
+
+def _use_again(path: Path, size: int) -> bool:
+    """Whether a chunk is there; if so, no sweep takes it for the next day."""
+    try:
+        if path.stat().st_size != size:
+            return False
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""Where chunks go to and come from: a folder, one file, or memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Bytes under their digest. ``size``: as they are stored; ``length``: after decoding."""
+
+    digest: str
+    size: int
+    length: int
+    codec: str
+
+
+class ChunkSink(Protocol):
+    """Takes chunks. ``place`` is called from one thread, ``write`` from several."""
+
+    def place(self, chunk: Chunk, *, mapped: bool) -> Any | None:
+        """Say where the chunk will be, for ``write``; None where it is already."""
+        ...
+
+    def write(self, place: Any, stored: memoryview) -> None: ...
+
+    def known(self, fast: str) -> Chunk | None:
+        """The chunk whose decoded bytes have this fast hash, if it is certainly there."""
+        ...
+
+    def learn(self, fast: str, chunk: Chunk) -> None: ...
+
+    def settle(self) -> None:
+        """Return when all that was written would survive a power cut."""
+        ...
+
+
+class ChunkSource(Protocol):
+    """Gives chunks back, unchecked."""
+
+    def read_into(self, chunk: Chunk, offset: int, target: memoryview) -> int:
+        """Read stored bytes from ``offset`` on; answers how many there were."""
+        ...
+
+    def locate(self, chunk: Chunk) -> tuple[int, int] | None:
+        """File descriptor and offset where the stored bytes can be mapped from; None where they can't.
+
+        The descriptor is given back with ``release``.
+        """
+        ...
+
+    def release(self, descriptor: int) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,109 @@
+"""Chunks against their digests, several at a time, without keeping them in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, Callable
+
+from .codec import decompress
+from .errors import SnapshotError, corrupt, from_os
+from .layout import MIB
+from .ports import Chunk, ChunkSource
+from .workers import workers
+
+_local = threading.local()
+_MOST_UNDER_WAY = 16
+
+
+def verify(
+    source: ChunkSource,
+    chunks: Iterable[Chunk],
+    on_progress: Callable[[int], None] | None = None,
+) -> None:
+    """Check the digest of each chunk.
+
+    :param on_progress: gets the bytes that were checked; what it raises ends the work.
+    :raises SnapshotError: SNAPSHOT_CORRUPT, about the first chunk that does not fit.
+    """
+    pool = workers()
+    under_way: deque[Any] = deque()
+    done = 0
+    try:
+        for chunk in chunks:
+            under_way.append(pool.submit(_check, source, chunk))
+            if len(under_way) >= _MOST_UNDER_WAY:
+                done += under_way.popleft().result()
+                if on_progress:
+                    on_progress(done)
+        while under_way:
+            done += under_way.popleft().result()
+            if on_progress:
+                on_progress(done)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def verify_in_background(
+    source: ChunkSource,
+    chunks: list[Chunk],
+    on_verified: Callable[[SnapshotError | None], None],
+) -> None:
+    """Check while others go on. ``on_verified`` is called in another thread: with None, or with what is wrong."""
+
+    def work() -> None:
+        failure = None
+        try:
+            verify(source, chunks)
+        except SnapshotError as error:
+            failure = error
+        except OSError as error:
+            failure = from_os(error, "The snapshot can't be read any more")
+        finally:
+            source.close()
+        on_verified(failure)
+
+    threading.Thread(target=work, name="snapshot-verification", daemon=True).start()
+
+
+def read_verified(source: ChunkSource, chunk: Chunk) -> memoryview:
+    """Read a chunk whole, check these very bytes, and decode them."""
+    stored = memoryview(bytearray(chunk.size))
+    if _fill(source, chunk, 0, stored) != chunk.size:
+        raise _wrong(chunk)
+    if hashlib.sha256(stored).hexdigest() != chunk.digest:
+        raise _wrong(chunk)
+    return decompress(chunk.codec, stored, chunk.length)
+
+
+def _check(source: ChunkSource, chunk: Chunk) -> int:
+    if not hasattr(_local, "block"):
+        _local.block = memoryview(bytearray(MIB))  # stays in the processor's cache
+    digest = hashlib.sha256()
+    done = 0
+    while done < chunk.size:
+        block = _local.block[: min(MIB, chunk.size - done)]
+        count = source.read_into(chunk, done, block)
+        if count == 0:
+            raise _wrong(chunk)
+        digest.update(block[:count])
+        done += count
+    if digest.hexdigest() != chunk.digest:
+        raise _wrong(chunk)
+    return chunk.size
+
+
+def _fill(source: ChunkSource, chunk: Chunk, offset: int, target: memoryview) -> int:
+    done = 0
+    while done < len(target):
+        count = source.read_into(chunk, offset + done, target[done:])
+        if count == 0:
+            break
+        done += count
+    return done
+
+
+def _wrong(chunk: Chunk) -> SnapshotError:
+    return corrupt(f"The chunk {chunk.digest} has other bytes than were written")

@@ -1,0 +1,33 @@
+"""Threads that hash, compress and write, where there are threads; hashlib, zlib and files let go of the interpreter."""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Callable
+
+#: Some wait for the disk while others hash.
+_THREADS = max(3, min(8, (os.cpu_count() or 1) + 2))
+
+
+class _Inline:
+    """Where there are no threads (Pyodide), work is done when it is handed in."""
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> Future:
+        future: Future = Future()
+        try:
+            future.set_result(work(*arguments))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def shutdown(self, wait: bool = True, **_: Any) -> None:
+        """There is nothing to end."""
+
+
+def workers() -> Any:
+    """A pool with ``submit`` and ``shutdown``."""
+    if sys.platform in ("emscripten", "wasi"):
+        return _Inline()
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="snapshot")

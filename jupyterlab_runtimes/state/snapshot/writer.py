@@ -1,0 +1,185 @@
+"""Writes streams and buffers as chunks: the graph's ``Sink`` (../ports.py)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from typing import Any, Callable
+
+from .codec import RAW, ZLIB, compress
+from .fast_hash import fast_hash
+from .layout import MAPPED_FROM, cut
+from .pack import Pack, Piece
+from .ports import Chunk, ChunkSink
+from .workers import workers
+
+#: Chunks that are hashed or written at the same time; each pack among them is a copy of 8 MiB.
+_UNDER_WAY = 4
+
+
+class Writer:
+    """One snapshot's chunks on their way into a ``ChunkSink``.
+
+    Memory: the chunks under way (of packs; mapped buffers are not copied). Not for several threads.
+
+    :param codecs: what packs may be compressed with, in the order of preference.
+    :param on_progress: gets the number of bytes taken so far; what it raises ends the capture.
+    """
+
+    def __init__(
+        self,
+        sink: ChunkSink,
+        *,
+        codecs: tuple[str, ...] = (ZLIB,),
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._sink = sink
+        self._codecs = codecs
+        self._on_progress = on_progress
+        self._workers = workers()
+        self._hashing: deque[tuple[Piece, Any, bool]] = deque()
+        self._writing: deque[Any] = deque()
+        self._chunks: dict[tuple[str, str], Chunk] = {}
+        self._streams: dict[str, list[tuple[Piece, int, int]]] = {}
+        self._buffers: list[list[tuple[Piece, int, int]]] = []
+        self._stream_pack = Pack(self._take_pack)
+        self._buffer_pack = Pack(self._take_pack)
+        self.bytes_seen = 0
+        self.bytes_written = 0
+        self.chunks_written = 0
+        self.chunks_reused = 0
+
+    def stream(self, name: str) -> Stream:
+        """Open the stream of ``name``; committed twice, the later one is kept."""
+        return Stream(self._stream_pack, lambda parts: self._streams.__setitem__(name, parts))
+
+    def buffer(self, view: memoryview) -> int:
+        """Take the bytes of ``view``, and answer the buffer's index."""
+        view = view.cast("B") if view.format != "B" or view.ndim != 1 else view
+        parts: list[tuple[Piece, int, int]] = []
+        if len(view) >= MAPPED_FROM:
+            for start, length in cut(len(view)):
+                piece = Piece()
+                parts.append((piece, 0, length))
+                self._take(piece, view[start : start + length], mapped=True)
+            self._drain()  # the owner may change the bytes from now on
+        else:
+            self._buffer_pack.align()
+            parts = self._buffer_pack.add(view)
+        self._buffers.append(parts)
+        return len(self._buffers) - 1
+
+    def finish(self) -> dict[str, Any]:
+        """Return the manifest's ``chunks``, ``streams`` and ``buffers``, once every byte is safe."""
+        self._stream_pack.flush()
+        self._buffer_pack.flush()
+        self._drain()
+        self._sink.settle()
+        self._workers.shutdown()
+        return _tables(self._streams, self._buffers)
+
+    def close(self) -> None:
+        """End the threads, whatever came of it. Safe to call twice."""
+        self._workers.shutdown(wait=True, cancel_futures=True)
+
+    def _take_pack(self, piece: Piece, data: memoryview) -> None:
+        self._take(piece, data, mapped=False)
+
+    def _take(self, piece: Piece, data: memoryview, *, mapped: bool) -> None:
+        while len(self._hashing) >= _UNDER_WAY:
+            self._settle_hash()
+        codecs = () if mapped else self._codecs
+        self._hashing.append((piece, self._workers.submit(self._prepare, data, codecs), mapped))
+        self.bytes_seen += len(data)
+        if self._on_progress:
+            self._on_progress(self.bytes_seen)
+
+    def _prepare(self, data: memoryview, codecs: tuple[str, ...]) -> tuple[Chunk, memoryview | None, str | None]:
+        """In a thread: the chunk that ``data`` makes; its stored bytes, None where it is known to be there."""
+        fast = fast_hash(data)
+        known = self._sink.known(fast) if fast else None
+        if known and known.length == len(data):
+            return known, None, fast
+        codec, stored = compress(data, codecs) if codecs else (RAW, data)
+        return Chunk(hashlib.sha256(stored).hexdigest(), len(stored), len(data), codec), stored, fast
+
+    def _settle_hash(self) -> None:
+        """Place the oldest chunk under way: in order, so that a buffer's chunks follow each other in a file."""
+        piece, future, mapped = self._hashing.popleft()
+        chunk, stored, fast = future.result()
+        piece.chunk = self._chunks.setdefault((chunk.digest, chunk.codec), chunk)
+        if piece.chunk is not chunk:
+            return  # the same bytes twice in one snapshot
+        place = self._sink.place(chunk, mapped=mapped) if stored is not None else None
+        if place is None:
+            self.chunks_reused += 1
+        else:
+            self.chunks_written += 1
+            self.bytes_written += chunk.size
+            while len(self._writing) >= _UNDER_WAY:
+                self._writing.popleft().result()
+            self._writing.append(self._workers.submit(self._sink.write, place, stored))
+        if fast:
+            self._sink.learn(fast, chunk)
+
+    def _drain(self) -> None:
+        while self._hashing:
+            self._settle_hash()
+        while self._writing:
+            self._writing.popleft().result()
+
+
+class Stream:
+    """The stream of one variable."""
+
+    def __init__(self, pack: Pack, keep: Callable[[list[tuple[Piece, int, int]]], None]) -> None:
+        self._pack = pack
+        self._keep = keep
+        self._mark = pack.mark()
+        self._parts: list[tuple[Piece, int, int]] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Take ``data`` over."""
+        view = memoryview(data)
+        view = view.cast("B") if view.format != "B" or view.ndim != 1 else view
+        for part in self._pack.add(view):
+            self._extend(part)
+        return len(view)
+
+    def commit(self) -> None:
+        """Keep it."""
+        self._keep(self._parts)
+
+    def discard(self) -> None:
+        """Forget it."""
+        self._pack.reset(self._mark)
+
+    def _extend(self, part: tuple[Piece, int, int]) -> None:
+        if self._parts:
+            piece, offset, length = self._parts[-1]
+            if piece is part[0] and offset + length == part[1]:
+                self._parts[-1] = (piece, offset, length + part[2])
+                return
+        self._parts.append(part)
+
+
+def _tables(streams: dict[str, list], buffers: list[list]) -> dict[str, Any]:
+    """Number the chunks in the order in which they are first used."""
+    numbers: dict[Chunk, int] = {}
+    chunks: list[dict[str, Any]] = []
+
+    def part(piece: Piece, offset: int, length: int) -> list[int]:
+        chunk = piece.chunk
+        if chunk not in numbers:
+            numbers[chunk] = len(chunks)
+            chunks.append({"digest": chunk.digest, "size": chunk.size, "length": chunk.length, "codec": chunk.codec})
+        return [numbers[chunk], offset, length]
+
+    def entry(parts: list) -> dict[str, Any]:
+        return {"length": sum(length for _, _, length in parts), "parts": [part(*each) for each in parts]}
+
+    return {
+        "streams": [{"name": name, **entry(parts)} for name, parts in streams.items()],
+        "buffers": [entry(parts) for parts in buffers],
+        "chunks": chunks,
+    }

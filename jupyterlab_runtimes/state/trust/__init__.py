@@ -1,0 +1,1 @@
+"""Whose a snapshot is, and what that allows."""
