@@ -81,7 +81,7 @@ def load(
 
     :param path: a ``.jrs`` file, a folder (its newest snapshot), or ``FOLDER/manifests/ID.json``.
     :param trust: None restores everything of a snapshot that is one's own or a trusted sender's, and data alone of any
-        other; ``data`` is for data alone; ``accept`` says that you know what the snapshot's code does (see ``contents``).
+        other; ``data`` is for data alone; ``accept`` says that you know what its code does (see ``contents``).
     :param on_verified: one's own big arrays can be used before they are verified; it is called in another thread with
         None, or with what is wrong. Ignored for what is not one's own.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | SNAPSHOT_NOT_FOUND | SNAPSHOT_UNTRUSTED

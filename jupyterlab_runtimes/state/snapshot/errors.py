@@ -19,9 +19,7 @@ class SnapshotError(Exception):
 
 def corrupt(message: str) -> SnapshotError:
     """Bytes are not what they were when they were written."""
-    return SnapshotError(
-        "SNAPSHOT_CORRUPT", f"{message}: get the snapshot again from where it came, or take a new one."
-    )
+    return SnapshotError("SNAPSHOT_CORRUPT", f"{message}: get the snapshot again, or take a new one.")
 
 
 def untrusted(message: str) -> SnapshotError:

@@ -89,7 +89,9 @@ class Folder:
 
     def prepare(self) -> None:
         """Make the folder, for its user alone; remove what killed writers left."""
-        self._manifests.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        self._manifests.mkdir(mode=0o700, exist_ok=True)
         (self.path / "chunks").mkdir(mode=0o700, exist_ok=True)
         remove_abandoned(self._manifests)
         for folder in (self.path / "chunks").iterdir():

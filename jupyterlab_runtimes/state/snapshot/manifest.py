@@ -170,7 +170,7 @@ def _chunk(value: dict[str, Any]) -> Chunk:
     if codec not in CODECS:
         raise SnapshotError(
             "SNAPSHOT_VERSION",
-            f"The snapshot is compressed in a way that this version of jupyterlab_runtimes does not know ({codec!s:.40}): "
+            f"The snapshot is compressed in a way that is not known here ({codec!s:.40}): "
             "update jupyterlab_runtimes where you load it.",
         )
     if max(size, length) > LONGEST_CHUNK or min(size, length) < 1 or (codec == RAW and size != length):

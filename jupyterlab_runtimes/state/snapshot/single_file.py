@@ -139,7 +139,7 @@ class FileReader:
         if major != MAJOR:
             raise SnapshotError(
                 "SNAPSHOT_VERSION",
-                f"{path.name} has format {major}, and this version of jupyterlab_runtimes reads format {MAJOR}: update it.",
+                f"{path.name} has format {major}, and this version of jupyterlab_runtimes reads {MAJOR}: update it.",
             )
         if size < _HEADER.size + _TRAILER.size:
             raise corrupt(f"{path.name} was cut off")

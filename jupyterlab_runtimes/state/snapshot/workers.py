@@ -18,7 +18,7 @@ class _Inline:
         future: Future = Future()
         try:
             future.set_result(work(*arguments))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it is told to whoever asks for the result
             future.set_exception(error)
         return future
 

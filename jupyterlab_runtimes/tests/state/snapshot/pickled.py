@@ -15,7 +15,7 @@ def encode(namespace, names, sink, *, options=None):
             pickled = pickle.dumps(
                 namespace[name], 5, buffer_callback=lambda b, to=buffers: to.append(sink.buffer(b.raw()))
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever pickling raises
             stream.discard()
             rows.append({"name": name, "outcome": "skipped", "reason": str(error), "buffers": []})
             continue
