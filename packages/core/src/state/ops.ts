@@ -1,0 +1,108 @@
+/**
+ * What a kernel can be asked, as `jupyterlab_runtimes/state/kernel/server.py` answers it.
+ *
+ * A request is one message `runtimes_state_request` on the shell or the control channel, with content `{op, args}`; the
+ * reply goes to the asker alone. Bytes are in the message's buffers, in both directions.
+ */
+
+export const STATE_REQUEST = 'runtimes_state_request';
+export const STATE_REPLY = 'runtimes_state_reply';
+
+/** Sessions that begin so move states: no activity, and nothing of theirs is kept. */
+export const STATE_SESSION_PREFIX = 'runtimes-state-';
+
+export interface IPythonFacts {
+  readonly version: string;
+  readonly implementation: string;
+  /** `sys.platform`: `emscripten` in a browser. */
+  readonly platform: string;
+  readonly machine: string;
+  readonly byteorder: string;
+}
+
+/** What is true of a kernel, as far as it decides what can go to it. */
+export interface IKernelFacts {
+  readonly python: IPythonFacts;
+  /** Free for more variables; null where that can't be known. */
+  readonly memory_bytes: number | null;
+  /** Free for what is on its way; null where that can't be known. */
+  readonly disk_bytes: number | null;
+  /** It can capture while a cell runs. */
+  readonly can_fork: boolean;
+  /** Installed versions of those asked for; null: not installed. */
+  readonly distributions: Readonly<Record<string, string | null>>;
+}
+
+/** A variable that does not go along. */
+export interface ISkippedName {
+  readonly name: string;
+  /** A sentence. */
+  readonly reason: string;
+  /** What would help; '' when nothing does. */
+  readonly remedy: string;
+}
+
+export interface ICaptureResult {
+  /** On the kernel's machine. */
+  readonly folder: string;
+  /** Of all chunks, and of those that were not in `folder` before. */
+  readonly bytes: number;
+  readonly written: number;
+  readonly skipped: readonly ISkippedName[];
+  readonly mid_cell: boolean;
+}
+
+export interface IRestoreResult {
+  readonly restored: readonly string[];
+  /** Made anew by a recipe, e.g. a file that was opened again. */
+  readonly rebuilt: readonly string[];
+  readonly skipped: readonly ISkippedName[];
+}
+
+export interface IMissingChunk {
+  readonly digest: string;
+  /** Bytes of it that are there already. */
+  readonly offset: number;
+}
+
+/** `own` restores everything; `foreign` only data, through codecs that can't run code. */
+export type StateTrust = 'own' | 'foreign';
+
+/** Arguments and result of each op; buffers are said beside. */
+export interface IStateOps {
+  inspect: { args: { distributions?: readonly string[] }; result: IKernelFacts };
+  describe: { args: { job: string; names?: readonly string[]; deep?: boolean }; result: unknown };
+  /** Buffer in: an earlier manifest, where there is one. Buffer out: the manifest, not signed. */
+  capture: {
+    args: { job: string; names?: readonly string[]; folder?: string; now?: boolean };
+    result: ICaptureResult;
+  };
+  /** Buffer out: the bytes. */
+  read: {
+    args: { capture: string; digest: string; offset: number; length: number };
+    result: unknown;
+  };
+  release: { args: { capture: string }; result: unknown };
+  mark: { args: { capture: string }; result: { path: string; nonce: string } };
+  nearby: { args: { path: string; nonce: string }; result: { nearby: boolean } };
+  /** Buffer in: the manifest. */
+  receive: { args: { load: string }; result: { missing: readonly IMissingChunk[] } };
+  /** Buffer in: the bytes. */
+  write: { args: { load: string; digest: string; offset: number }; result: { have: number } };
+  /** Buffer in, with `folder`: the manifest. */
+  restore: {
+    args: { job: string; names?: readonly string[]; trust: StateTrust } & (
+      | { load: string }
+      | { folder: string }
+    );
+    result: IRestoreResult;
+  };
+  discard: { args: { load: string }; result: unknown };
+  poll: {
+    args: { job: string };
+    result: { known: boolean; done: boolean; stage: string; bytes: number; total: number };
+  };
+  cancel: { args: { job: string }; result: unknown };
+}
+
+export type StateOp = keyof IStateOps;

@@ -1,0 +1,33 @@
+/** What moving states needs from page, service or command line. */
+import type { Manifest } from './manifest.js';
+
+/** Bytes by digest, and manifests by id. One store belongs to one owner. */
+export interface ISnapshotStore {
+  /** Which of these chunks are here, whole. */
+  has(digests: readonly string[]): Promise<ReadonlySet<string>>;
+  /** @throws RuntimeError SNAPSHOT_NOT_FOUND */
+  read(digest: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Keep a chunk; its digest has been checked.
+   *  @throws RuntimeError DISK_FULL */
+  write(digest: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Keep a manifest, after all of its chunks: from then on the snapshot is there. */
+  putManifest(manifest: Manifest): Promise<void>;
+  /** @throws RuntimeError SNAPSHOT_NOT_FOUND | SNAPSHOT_CORRUPT */
+  getManifest(id: string): Promise<Manifest>;
+  /** Ids, the latest first. */
+  listManifests(): Promise<readonly string[]>;
+  /** Remove a manifest, and the chunks that no other one names. */
+  remove(id: string): Promise<void>;
+}
+
+/** Signs and verifies where the keys are: a server, a service, or the page for what rests in the page. */
+export interface ISigner {
+  /** @returns The manifest's bytes with a signature line. */
+  sign(manifest: Manifest): Promise<Manifest>;
+  /** `own`: signed with a key of one's own; `foreign`: by nobody who is known here.
+   *  @throws RuntimeError SNAPSHOT_CORRUPT when a known key's signature does not fit. */
+  verify(manifest: Manifest): Promise<'own' | 'foreign'>;
+}
+
+/** SHA-256, lower-case hexadecimal. */
+export type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => Promise<string>;

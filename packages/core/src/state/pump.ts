@@ -1,0 +1,105 @@
+/** Move chunks from one place to another: a few pieces under way, never more. */
+import type { IMissingChunk } from './ops.js';
+import { PieceSize } from './pieces.js';
+import { cancelled } from './socketLink.js';
+
+export interface IChunkSource {
+  /** @returns Exactly the bytes asked for. */
+  read(
+    digest: string,
+    offset: number,
+    length: number,
+    options: { signal?: AbortSignal }
+  ): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface IChunkSink {
+  /** Called in the order of a chunk's bytes, a few calls at a time. */
+  write(
+    digest: string,
+    offset: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    options: { signal?: AbortSignal }
+  ): Promise<void>;
+}
+
+export interface IPumpOptions {
+  /** Stored bytes by digest. */
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly signal?: AbortSignal;
+  /** So many bytes more have arrived. */
+  onBytes(count: number): void;
+  readonly now?: () => number;
+}
+
+/** Pieces under way at a time, from the request for one until it has arrived. */
+const WINDOW = 4;
+
+/** @throws what `source` and `sink` throw; nothing is under way any more then. */
+export async function pump(
+  chunks: readonly IMissingChunk[],
+  source: IChunkSource,
+  sink: IChunkSink,
+  options: IPumpOptions
+): Promise<void> {
+  const { sizes, signal, onBytes, now = () => performance.now() } = options;
+  const size = new PieceSize();
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const underWay = new Set<Promise<void>>();
+  let failure: unknown;
+  /** Writes begin in the order of their reads. */
+  let turn: Promise<void> = Promise.resolve();
+  const move = async (digest: string, offset: number, length: number): Promise<void> => {
+    const begun = now();
+    const before = turn;
+    let next: () => void = () => undefined;
+    turn = new Promise(resolve => (next = resolve));
+    try {
+      const bytes = await source.read(digest, offset, length, { signal: stop });
+      await before;
+      if (stop.aborted) {
+        return;
+      }
+      const written = sink.write(digest, offset, bytes, { signal: stop });
+      next();
+      await written;
+      size.observe(length, now() - begun);
+      onBytes(length);
+    } finally {
+      next();
+    }
+  };
+  const start = (digest: string, offset: number, length: number): void => {
+    const moving = move(digest, offset, length)
+      .catch((error: unknown) => {
+        failure ??= error;
+        failed.abort();
+      })
+      .finally(() => underWay.delete(moving));
+    underWay.add(moving);
+  };
+  for (const { digest, offset: first } of chunks) {
+    const end = sizes.get(digest) ?? 0;
+    let offset = first;
+    // A chunk without bytes is one piece, too.
+    do {
+      while (underWay.size >= WINDOW) {
+        await Promise.race(underWay);
+      }
+      if (stop.aborted) {
+        break;
+      }
+      const length = Math.min(size.bytes, end - offset);
+      start(digest, offset, length);
+      offset += length;
+    } while (offset < end);
+  }
+  await Promise.all(underWay);
+  if (signal?.aborted) {
+    throw cancelled();
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+}

@@ -1,0 +1,245 @@
+/** A kernel over a WebSocket of its own, in page and Node alike: big messages hold up nobody else's. */
+import { KERNEL_SUBPROTOCOL } from '../contract/index.js';
+import { RuntimeError } from '../errors.js';
+import { decodeMessage, encodeMessage, type IKernelMessage } from './frame.js';
+import type { IKernelLink, IKernelReply, IKernelRequest } from './link.js';
+import { STATE_SESSION_PREFIX } from './ops.js';
+
+/** What of a WebSocket is used; `ws` has it, too. */
+export interface ISocket {
+  readonly protocol: string;
+  readonly readyState: number;
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: ArrayBuffer): void;
+  close(): void;
+}
+
+export interface ISocketLinkOptions {
+  /** Open a socket to the kernel's channels for this session id, with the subprotocol of binary messages.
+   *  @throws RuntimeError when there is nothing to connect to. */
+  open(session: string): ISocket | Promise<ISocket>;
+  /** How the kernel is called in sentences. */
+  readonly name: string;
+  readonly randomId: () => string;
+  /** A lost connection is taken up again for so long, milliseconds. Default: 60 s. */
+  readonly reconnectMs?: number;
+}
+
+interface IWaiting {
+  readonly frame: ArrayBuffer;
+  resolve(reply: IKernelReply): void;
+  reject(error: RuntimeError): void;
+  wasSent: boolean;
+}
+
+const OPEN = 1;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 2000;
+const RECONNECT_MS = 60_000;
+/** What a kernel says of itself when the one that was asked is gone. */
+const ENDED = new Set(['restarting', 'autorestarting', 'dead', 'terminating']);
+
+export class SocketLink implements IKernelLink {
+  constructor(private readonly _options: ISocketLinkOptions) {
+    this._session = `${STATE_SESSION_PREFIX}${_options.randomId()}`;
+  }
+
+  readonly hasControl = true;
+
+  ask(request: IKernelRequest, { signal }: { signal?: AbortSignal } = {}): Promise<IKernelReply> {
+    const id = this._options.randomId();
+    const frame = encodeMessage({
+      channel: request.channel,
+      header: {
+        msg_id: id,
+        msg_type: request.msgType,
+        session: this._session,
+        ...{ username: '', date: new Date().toISOString(), version: '5.3' },
+        ...(request.subshellId === undefined ? {} : { subshell_id: request.subshellId })
+      },
+      content: request.content,
+      buffers: request.buffers ?? []
+    });
+    return new Promise((resolve, reject) => {
+      const settle = (): boolean => {
+        signal?.removeEventListener('abort', onAbort);
+        return this._waiting.delete(id);
+      };
+      const onAbort = (): void => void (settle() && reject(cancelled()));
+      this._waiting.set(id, {
+        frame,
+        resolve: reply => void (settle() && resolve(reply)),
+        reject: error => void (settle() && reject(error)),
+        wasSent: false
+      });
+      if (this._isDisposed || signal?.aborted) {
+        onAbort();
+        return;
+      }
+      signal?.addEventListener('abort', onAbort);
+      if (this._socket?.readyState === OPEN) {
+        this._flush();
+      } else {
+        void this._connect();
+      }
+    });
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    clearTimeout(this._retry);
+    this._rejectAll(cancelled());
+    this._drop();
+  }
+
+  private async _connect(): Promise<void> {
+    if (this._isConnecting || this._isDisposed) {
+      return;
+    }
+    this._isConnecting = true;
+    this._lostAt ??= Date.now();
+    try {
+      const socket = await this._options.open(this._session);
+      this._socket = socket;
+      socket.binaryType = 'arraybuffer';
+      socket.onmessage = ({ data }) => this._onMessage(data);
+      // Every failure is followed by `close`.
+      socket.onerror = () => undefined;
+      socket.onclose = () => this._onClose(socket);
+      socket.onopen = () => this._onOpen(socket);
+      if (this._isDisposed) {
+        this._drop();
+      }
+    } catch (error) {
+      this._isConnecting = false;
+      if (error instanceof RuntimeError && !error.retryable) {
+        this._rejectAll(error);
+      } else {
+        this._again();
+      }
+    }
+  }
+
+  private _onOpen(socket: ISocket): void {
+    this._isConnecting = false;
+    this._lostAt = undefined;
+    this._retryMs = RETRY_MIN_MS;
+    if (socket.protocol !== KERNEL_SUBPROTOCOL) {
+      this._drop();
+      this._rejectAll(
+        new RuntimeError(
+          'VERSION_MISMATCH',
+          `The Jupyter Server of ${this._options.name} does not speak ${KERNEL_SUBPROTOCOL}: install jupyter_server 2.14 or newer there.`
+        )
+      );
+      return;
+    }
+    this._flush();
+  }
+
+  private _onClose(socket: ISocket): void {
+    if (socket !== this._socket) {
+      return;
+    }
+    this._socket = undefined;
+    this._isConnecting = false;
+    this._lostAt ??= Date.now();
+    // What was sent may have been done, and its reply is lost: who asked knows whether it can be done twice.
+    for (const waiting of [...this._waiting.values()].filter(({ wasSent }) => wasSent)) {
+      waiting.reject(this._unreachable());
+    }
+    if (this._waiting.size > 0) {
+      this._again();
+    }
+  }
+
+  private _again(): void {
+    if (Date.now() - (this._lostAt ?? 0) > (this._options.reconnectMs ?? RECONNECT_MS)) {
+      this._lostAt = undefined;
+      this._rejectAll(
+        new RuntimeError(
+          'TIMED_OUT',
+          `The connection to ${this._options.name} was lost and did not come back: check the network, and try again.`
+        )
+      );
+      return;
+    }
+    this._retry = setTimeout(() => void this._connect(), this._retryMs);
+    this._retryMs = Math.min(this._retryMs * 2, RETRY_MAX_MS);
+  }
+
+  private _flush(): void {
+    for (const waiting of this._waiting.values()) {
+      if (!waiting.wasSent) {
+        waiting.wasSent = true;
+        this._socket?.send(waiting.frame);
+      }
+    }
+  }
+
+  private _onMessage(data: unknown): void {
+    if (!(data instanceof ArrayBuffer)) {
+      return;
+    }
+    const message = decodeMessage(
+      data,
+      (parent, header) =>
+        header.msg_type === 'status' ||
+        (parent.msg_id !== undefined && this._waiting.has(parent.msg_id))
+    );
+    if (message?.header.msg_type === 'status') {
+      this._onStatus(message);
+    } else if (message && (message.channel === 'shell' || message.channel === 'control')) {
+      const { content, buffers } = message;
+      this._waiting.get(message.parent.msg_id ?? '')?.resolve({ content, buffers });
+    }
+  }
+
+  private _onStatus({ content }: IKernelMessage): void {
+    if (ENDED.has(String(content['execution_state']))) {
+      this._rejectAll(ended(this._options.name));
+    }
+  }
+
+  private _rejectAll(error: RuntimeError): void {
+    [...this._waiting.values()].forEach(waiting => waiting.reject(error));
+  }
+
+  private _drop(): void {
+    const socket = this._socket;
+    this._socket = undefined;
+    this._isConnecting = false;
+    socket?.close();
+  }
+
+  private _unreachable(): RuntimeError {
+    return new RuntimeError(
+      'UNREACHABLE',
+      `The connection to ${this._options.name} was lost: try again.`
+    );
+  }
+
+  private readonly _session: string;
+  private readonly _waiting = new Map<string, IWaiting>();
+  private _socket: ISocket | undefined;
+  private _retry: ReturnType<typeof setTimeout> | undefined;
+  private _retryMs = RETRY_MIN_MS;
+  private _lostAt: number | undefined;
+  private _isConnecting = false;
+  private _isDisposed = false;
+}
+
+export function cancelled(): RuntimeError {
+  return new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
+}
+
+export function ended(name: string): RuntimeError {
+  return new RuntimeError(
+    'NOT_RUNNING',
+    `The kernel of ${name} ended or was restarted while its variables were being moved: nothing has changed elsewhere; start again when it runs.`
+  );
+}

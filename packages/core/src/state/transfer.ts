@@ -1,0 +1,146 @@
+/** Variables from one kernel to another: the source stays as it was, the target gets all of it or nothing. */
+import { RuntimeError } from '../errors.js';
+import { runJob } from './job.js';
+import { kernelSink, kernelSource } from './kernelChunks.js';
+import type { KernelPort } from './kernelPort.js';
+import { parseManifest, type Manifest } from './manifest.js';
+import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from './ops.js';
+import type { IStateOptions } from './progress.js';
+import { pumpUntilThere } from './pumpUntilThere.js';
+
+/** How bytes went. `nearby`: the target read what the source wrote; `messages`: through page or service. */
+export type Transport = 'nearby' | 'messages';
+
+export interface ITransferPlan {
+  /** Default: everything that the user has named. */
+  readonly names?: readonly string[];
+  /** In the middle of a running cell, where that is safe; else at its end. */
+  readonly now?: boolean;
+  /** Default: `own`. */
+  readonly trust?: StateTrust;
+  /** Default: the cheapest that is possible. */
+  readonly transport?: Transport;
+}
+
+export interface ITransferOptions extends IStateOptions {
+  readonly randomId: () => string;
+}
+
+export interface ITransferReport extends IRestoreResult {
+  readonly manifest: Manifest;
+  readonly transport: Transport;
+  /** Stored bytes of all chunks. */
+  readonly bytes: number;
+  /** A cell was running in the source. */
+  readonly midCell: boolean;
+}
+
+/**
+ * @throws RuntimeError CANCELLED | NOT_RUNNING (one of both ended) | DISK_FULL | SNAPSHOT_CORRUPT | TIMED_OUT …: the
+ *   target's namespace is as it was.
+ */
+export async function transfer(
+  source: KernelPort,
+  target: KernelPort,
+  plan: ITransferPlan,
+  options: ITransferOptions
+): Promise<ITransferReport> {
+  const { randomId, signal } = options;
+  const capture = randomId();
+  try {
+    const { result, buffers } = await runJob(
+      source,
+      { op: 'capture', args: { job: capture, names: plan.names, now: plan.now }, stage: 'capture' },
+      options
+    );
+    const manifest = parseManifest(buffers[0]);
+    const isNearby =
+      plan.transport === undefined
+        ? await areNearby(source, target, capture, signal)
+        : plan.transport === 'nearby';
+    const restored = isNearby
+      ? await restoreNearby(target, manifest, result, plan, options)
+      : await restoreByMessages(source, target, capture, manifest, plan, options);
+    return {
+      ...restored,
+      skipped: bothSkipped(result.skipped, restored.skipped),
+      manifest,
+      transport: isNearby ? 'nearby' : 'messages',
+      bytes: result.bytes,
+      midCell: result.mid_cell
+    };
+  } finally {
+    await tidy(source, () => source.request('release', { capture }, { channel: 'control' }));
+  }
+}
+
+async function areNearby(
+  source: KernelPort,
+  target: KernelPort,
+  capture: string,
+  signal: AbortSignal | undefined
+): Promise<boolean> {
+  if (!source.hasControl || !target.hasControl) {
+    // A browser's files are in its own memory.
+    return false;
+  }
+  const mark = await source.request('mark', { capture }, { channel: 'control', signal });
+  const answer = await target.request('nearby', mark.result, { channel: 'control', signal });
+  return answer.result.nearby;
+}
+
+async function restoreNearby(
+  target: KernelPort,
+  { bytes }: Manifest,
+  { folder }: ICaptureResult,
+  { trust = 'own', names }: ITransferPlan,
+  options: ITransferOptions
+): Promise<IRestoreResult> {
+  const args = { job: options.randomId(), folder, trust, names };
+  const job = { op: 'restore', args, buffers: [bytes], stage: 'restore' } as const;
+  return (await runJob(target, job, options)).result;
+}
+
+async function restoreByMessages(
+  source: KernelPort,
+  target: KernelPort,
+  capture: string,
+  manifest: Manifest,
+  { trust = 'own', names }: ITransferPlan,
+  options: ITransferOptions
+): Promise<IRestoreResult> {
+  const load = options.randomId();
+  try {
+    await pumpUntilThere(kernelSource(source, capture), kernelSink(target, load, manifest), {
+      ...options,
+      manifest
+    });
+    const args = { job: options.randomId(), load, trust, names };
+    return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;
+  } finally {
+    await tidy(target, () => target.request('discard', { load }, { channel: 'control' }));
+  }
+}
+
+/** Both ends may have something to say about a name; the source saw it first. */
+function bothSkipped(
+  first: readonly ISkippedName[],
+  second: readonly ISkippedName[]
+): readonly ISkippedName[] {
+  const names = new Set(first.map(({ name }) => name));
+  return [...first, ...second.filter(({ name }) => !names.has(name))];
+}
+
+/** Clean up behind what has been decided already. A kernel that is gone has taken its folders with it. */
+export async function tidy(port: KernelPort, clean: () => Promise<unknown>): Promise<void> {
+  if (!port.isInstalled) {
+    return;
+  }
+  try {
+    await clean();
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) {
+      throw error;
+    }
+  }
+}
