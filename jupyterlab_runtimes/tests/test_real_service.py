@@ -79,8 +79,8 @@ class Page:
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
         await channel.write_message(json.dumps({**message, "buffers": []}))
-        text = ""
-        while True:
+        text, missing = "", {"idle", "execute_reply"}
+        while missing:
             raw = await asyncio.wait_for(channel.read_message(), 40)
             assert raw is not None, "the channel was closed"
             if not isinstance(raw, str):
@@ -91,8 +91,10 @@ class Page:
             kind = answer["header"]["msg_type"]
             if kind == "stream":
                 text += answer["content"]["text"]
-            elif kind == "status" and answer["content"]["execution_state"] == "idle":
-                return text
+            elif kind == "status":
+                missing.discard(answer["content"]["execution_state"])
+            missing.discard(kind)
+        return text
 
 
 async def eventually(ask: Callable[[], Any], good: Callable[[Any], Any], seconds: float) -> Any:
