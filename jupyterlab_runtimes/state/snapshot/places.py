@@ -51,6 +51,26 @@ def open_snapshot(path: str | os.PathLike[str]) -> Opened:
         raise from_os(error, f"The snapshot {place} can't be read") from error
 
 
+@contextmanager
+def saving_chunks(folder: Path, **options: Any) -> Iterator[Writer]:
+    """Write chunks into a store; the manifest is somebody else's to keep.
+
+    :param options: of ``Writer``.
+    :raises SnapshotError: DISK_FULL | FORBIDDEN
+    """
+    writer = None
+    try:
+        store = Folder(folder)
+        store.prepare()
+        writer = Writer(store.chunks(reuse=True), **options)
+        yield writer
+    except OSError as error:
+        raise from_os(error, f"The snapshot can't be written to {folder}") from error
+    finally:
+        if writer is not None:
+            writer.close()
+
+
 class Saving:
     """A snapshot on its way to a place: write through ``writer``, then ``keep``."""
 
@@ -67,18 +87,16 @@ def saving(path: str | os.PathLike[str], **options: Any) -> Iterator[Saving]:
     :raises SnapshotError: DISK_FULL | FORBIDDEN | SNAPSHOT_NOT_FOUND (no such folder)
     """
     place = Path(path)
+    if not is_single_file(place):
+        with saving_chunks(place, **options) as writer:
+            yield Saving(writer, Folder(place).keep)
+        return
     sink = None
     writer = None
     try:
-        if is_single_file(place):
-            sink = FileWriter(place)
-            writer = Writer(sink, **options)
-            yield Saving(writer, sink.keep)
-        else:
-            folder = Folder(place)
-            folder.prepare()
-            writer = Writer(folder.chunks(reuse=True), **options)
-            yield Saving(writer, folder.keep)
+        sink = FileWriter(place)
+        writer = Writer(sink, **options)
+        yield Saving(writer, sink.keep)
     except OSError as error:
         raise from_os(error, f"The snapshot can't be written to {place}") from error
     finally:

@@ -51,6 +51,7 @@ class Writer:
 
     def stream(self, name: str) -> Stream:
         """Open the stream of ``name``; committed twice, the later one is kept."""
+        self._tell()  # a sign of life, also where nothing can be carried
         return Stream(self._stream_pack, lambda parts: self._streams.__setitem__(name, parts))
 
     def buffer(self, view: memoryview) -> int:
@@ -91,6 +92,9 @@ class Writer:
         codecs = () if mapped else self._codecs
         self._hashing.append((piece, self._workers.submit(self._prepare, data, codecs), mapped))
         self.bytes_seen += len(data)
+        self._tell()
+
+    def _tell(self) -> None:
         if self._on_progress:
             self._on_progress(self.bytes_seen)
 
