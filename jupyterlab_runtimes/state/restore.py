@@ -44,6 +44,8 @@ def restore(
         _all_there(manifest, names)
     decoded, mapped = reader.chunks_of(*needed(manifest, names))
     now = decoded if on_verified is not None else [*decoded, *mapped]
+    if names is None:
+        source.verify_rest()
     reader.verify(now, on_progress)
     result = graph.decode(manifest.graph, reader, names, namespace=namespace, trust=trust)
     graph.apply(result, namespace)

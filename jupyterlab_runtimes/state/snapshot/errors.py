@@ -22,11 +22,6 @@ def corrupt(message: str) -> SnapshotError:
     return SnapshotError("SNAPSHOT_CORRUPT", f"{message}: get the snapshot again, or take a new one.")
 
 
-def untrusted(message: str) -> SnapshotError:
-    """The snapshot is somebody else's, and what was asked for could run their code."""
-    return SnapshotError("SNAPSHOT_UNTRUSTED", message)
-
-
 def not_found(message: str) -> SnapshotError:
     """There is no such snapshot, chunk or name."""
     return SnapshotError("SNAPSHOT_NOT_FOUND", message)

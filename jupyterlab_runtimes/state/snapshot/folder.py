@@ -73,6 +73,9 @@ class FolderChunks:
     def release(self, descriptor: int) -> None:
         os.close(descriptor)
 
+    def verify_rest(self) -> None:
+        """Each chunk is a file, and nothing is between them."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -41,5 +41,8 @@ class MemoryChunks:
     def release(self, descriptor: int) -> None:
         """Nothing is mapped."""
 
+    def verify_rest(self) -> None:
+        """There is no rest."""
+
     def close(self) -> None:
         """Nothing is held open."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from .durable import fsync_folder, open_new, part_of, remove_abandoned
@@ -16,8 +17,8 @@ from .ports import Chunk
 SUFFIX = ".jrs"
 _MAGIC = b"\x89JRS\r\n\x1a\n"
 _END = b"JRSEND\r\n"
-_HEADER = struct.Struct("<8sHH52x")
-_TRAILER = struct.Struct("<5Q16x8s")
+_HEADER = struct.Struct("<8sHH52s")
+_TRAILER = struct.Struct("<5Q16s8s")
 #: Bytes after which the disk is asked to begin: else it would idle until the last fsync.
 _SYNC_EVERY = 64 * MIB
 
@@ -33,8 +34,9 @@ class FileWriter:
         self._lock = threading.Lock()
         self._end = _HEADER.size
         self._offsets: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
         self._unsynced = 0
-        self._at(0, memoryview(_HEADER.pack(_MAGIC, MAJOR, MINOR)))
+        self._at(0, memoryview(_HEADER.pack(_MAGIC, MAJOR, MINOR, bytes(52))))
 
     def place(self, chunk: Chunk, *, mapped: bool) -> int | None:
         if chunk.digest in self._offsets:
@@ -42,6 +44,7 @@ class FileWriter:
         # The second chunk of a buffer begins where the first ended: both have whole multiples of 64 KiB, but the last.
         offset = aligned(self._end, FILE_ALIGNMENT if mapped else PACK_ALIGNMENT)
         self._offsets[chunk.digest] = offset
+        self._sizes[chunk.digest] = chunk.size
         self._end = offset + chunk.size
         return offset
 
@@ -66,11 +69,12 @@ class FileWriter:
 
     def keep(self, manifest: Manifest) -> Path:
         """Write manifest, index and trailer, and put the file where it belongs."""
+        self._erase(self._offsets.keys() - {chunk.digest for chunk in manifest.chunks})
         data = manifest.to_bytes()
         index = struct.pack(f"<{len(manifest.chunks)}Q", *(self._offsets[chunk.digest] for chunk in manifest.chunks))
         start = self._end
         size = start + len(data) + len(index) + _TRAILER.size
-        trailer = _TRAILER.pack(start, len(data), start + len(data), len(index), size, _END)
+        trailer = _TRAILER.pack(start, len(data), start + len(data), len(index), size, bytes(16), _END)
         self._at(start, memoryview(data + index + trailer))
         os.fsync(self._descriptor)
         self._release()
@@ -82,6 +86,13 @@ class FileWriter:
         """Remove what ``keep`` has not put in place. Safe to call twice."""
         self._release()
         self._part.unlink(missing_ok=True)
+
+    def _erase(self, digests: Iterable[str]) -> None:
+        """Leave nothing of what was given up: a secret in a variable that failed, say."""
+        for digest in digests:
+            for start in range(0, self._sizes[digest], MIB):
+                length = min(MIB, self._sizes[digest] - start)
+                self._at(self._offsets[digest] + start, memoryview(bytes(length)))
 
     def _release(self) -> None:
         if self._descriptor >= 0:
@@ -124,6 +135,17 @@ class FileReader:
     def release(self, descriptor: int) -> None:
         """The one descriptor stays until ``close``."""
 
+    def verify_rest(self) -> None:
+        sizes = {chunk.digest: chunk.size for chunk in self.manifest.chunks}
+        end = _HEADER.size
+        for offset, size in [*sorted((self._offsets[each], sizes[each]) for each in sizes), (self._start, 0)]:
+            while end < offset:
+                gap = self._exactly(end, min(offset - end, MIB))
+                if any(gap):
+                    raise corrupt("The file has something where nothing should be")
+                end += len(gap)
+            end = max(end, offset + size)
+
     def close(self) -> None:
         if self._descriptor >= 0:
             os.close(self._descriptor)
@@ -133,7 +155,7 @@ class FileReader:
         size = os.fstat(self._descriptor).st_size
         if size < _HEADER.size:
             raise corrupt(f"{path.name} is no snapshot, or was cut off")
-        magic, major, _ = _HEADER.unpack(self._exactly(0, _HEADER.size))
+        magic, major, minor, zeros = _HEADER.unpack(self._exactly(0, _HEADER.size))
         if magic != _MAGIC:
             raise corrupt(f"{path.name} is no snapshot")
         if major != MAJOR:
@@ -143,20 +165,25 @@ class FileReader:
             )
         if size < _HEADER.size + _TRAILER.size:
             raise corrupt(f"{path.name} was cut off")
-        start, length, index_start, index_length, announced, end = _TRAILER.unpack(
+        start, length, index_start, index_length, announced, more_zeros, end = _TRAILER.unpack(
             self._exactly(size - _TRAILER.size, _TRAILER.size)
         )
-        if end != _END or announced != size:
+        if end != _END or announced != size or index_start + index_length + _TRAILER.size != size:
             raise corrupt(f"{path.name} was cut off, or goes on where it should end")
-        if length > LONGEST_MANIFEST or start + length > size or index_start + index_length > size:
+        if any(zeros + more_zeros):
+            raise corrupt(f"{path.name} has something where nothing should be")
+        if length > LONGEST_MANIFEST or start + length != index_start:
             raise corrupt(f"{path.name} has its manifest outside of itself")
         manifest = parse_manifest(self._exactly(start, length))
+        if manifest.content["format"].get("minor") != minor:
+            raise corrupt(f"{path.name} and its manifest are of different versions")
         if index_length != 8 * len(manifest.chunks):
             raise corrupt(f"{path.name} has an index for other chunks")
         offsets = struct.unpack(f"<{len(manifest.chunks)}Q", self._exactly(index_start, index_length))
         for chunk, offset in zip(manifest.chunks, offsets):
-            if offset + chunk.size > size:
+            if offset < _HEADER.size or offset + chunk.size > start:
                 raise corrupt(f"{path.name} has a chunk outside of itself")
+        self._start = start
         return manifest, {chunk.digest: offset for chunk, offset in zip(manifest.chunks, offsets)}
 
     def _exactly(self, offset: int, length: int) -> bytes:
