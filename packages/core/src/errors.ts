@@ -1,4 +1,5 @@
 /** One error type, one table of codes: what happened, and whether trying again can help. */
+import type { RuntimeState } from './lifecycle.js';
 
 interface IErrorRule {
   /** HTTP status that the service answers with, and that the client maps back. */
@@ -16,6 +17,7 @@ export const ERROR_RULES = {
   NOT_FOUND: { status: 404, retryable: false },
   INVALID_REQUEST: { status: 400, retryable: false },
   CONFLICT: { status: 409, retryable: false },
+  CHANGED_MEANWHILE: { status: 412, retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
   VERSION_MISMATCH: { status: 409, retryable: false },
   NOT_RUNNING: { status: 409, retryable: false },
@@ -42,6 +44,16 @@ export const ERROR_RULES = {
 
 export type RuntimeErrorCode = keyof typeof ERROR_RULES;
 
+/** What programs may want to know beside the sentence; on the wire under these names. */
+export interface IErrorDetails {
+  /** When trying again makes sense, seconds from now. */
+  readonly retry_after?: number;
+  /** The states in which the action is possible. */
+  readonly allowed?: readonly RuntimeState[];
+  /** Which bound was met. */
+  readonly quota?: { readonly resource: string; readonly limit: number; readonly used: number };
+}
+
 /** A failure with a code that programs can tell apart, and a message that people can act on. */
 export class RuntimeError extends Error {
   /**
@@ -50,11 +62,14 @@ export class RuntimeError extends Error {
   constructor(
     readonly code: RuntimeErrorCode,
     message: string,
-    options?: { cause?: unknown }
+    options?: { cause?: unknown; details?: IErrorDetails }
   ) {
     super(message, options);
     this.name = 'RuntimeError';
+    this.details = options?.details ?? {};
   }
+
+  readonly details: IErrorDetails;
 
   get retryable(): boolean {
     return ERROR_RULES[this.code].retryable;

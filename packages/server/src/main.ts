@@ -14,11 +14,13 @@ import {
 import { DataFolder } from './dataFolder.js';
 import { toRuntimeError } from './failures.js';
 import { EventHub } from './http/eventHub.js';
+import { Metrics } from './http/metrics.js';
 import { createHttpServer } from './http/server.js';
 import { Authorizer } from './identity/authorizer.js';
 import { Tokens } from './identity/tokens.js';
 import { JupyterServer } from './jupyter/jupyterServer.js';
 import { ProcessLauncher } from './launchers/process/processLauncher.js';
+import { runtimeLogs } from './launchers/process/runtimeLogs.js';
 import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
 import { parseOptions, type IServiceOptions } from './options.js';
 import { Ingress } from './proxy/ingress.js';
@@ -27,7 +29,8 @@ import { DEFAULT_OWNER } from './runtimes/newRuntime.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
 import { RuntimeList } from './runtimes/runtimeList.js';
 import { Runtimes } from './runtimes/runtimes.js';
-import { openDatabase } from './stores/sqlite/database.js';
+import { answerStore } from './stores/sqlite/answerStore.js';
+import { openDatabase, whyNotWritable } from './stores/sqlite/database.js';
 import { own } from './stores/sqlite/ownership.js';
 import {
   executionStore,
@@ -119,7 +122,15 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const tokens = new Tokens(madeTokens, now);
   const authorizer = new Authorizer({ token, owner: DEFAULT_OWNER, tokens: madeTokens, now });
   const ingress = new Ingress(runtimes, life, authorizer, log);
-  tokens.onRemoved(id => ingress.drop(id));
+  tokens.onRemoved(id => {
+    ingress.drop(id);
+    events.drop(id);
+  });
+  const metrics = new Metrics({
+    states: () => list.all().map(({ resource }) => resource.state),
+    watchers: () => events.watchers
+  });
+  list.listen(metrics.listener);
   const stopping = whenToStop();
   const http = await createHttpServer({
     runtimes,
@@ -127,9 +138,19 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     tokens,
     events,
     ingress,
-    info,
-    stop: stopping.stop,
-    log
+    answers: answerStore(database),
+    logs: runtimeLogs(folder.within('logs')),
+    metrics,
+    service: {
+      info,
+      stop: stopping.stop,
+      notReady: () =>
+        list.isClosed
+          ? 'The runtime service stops: another one may start soon.'
+          : whyNotWritable(database)
+    },
+    log,
+    now
   });
 
   await life.adopt();

@@ -1,6 +1,6 @@
 /** One HTTP exchange with a service: every failure becomes a RuntimeError. */
 import type { IProblem } from '../contract/problem.js';
-import { ERROR_RULES, RuntimeError, type RuntimeErrorCode } from '../errors.js';
+import { ERROR_RULES, RuntimeError, type IErrorDetails, type RuntimeErrorCode } from '../errors.js';
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 
@@ -131,8 +131,16 @@ async function errorOf(response: Response, name: string): Promise<RuntimeError> 
       { cause: error }
     );
   }
+  const { retry_after, allowed, quota } = problem;
+  const details: IErrorDetails = {
+    ...(retry_after === undefined ? {} : { retry_after }),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(quota === undefined ? {} : { quota })
+  };
   return isCode(problem.code)
-    ? new RuntimeError(problem.code, problem.detail || sentenceOfStatus(response.status, name))
+    ? new RuntimeError(problem.code, problem.detail || sentenceOfStatus(response.status, name), {
+        details
+      })
     : new RuntimeError(
         codeOfStatus(response.status),
         problem.detail || sentenceOfStatus(response.status, name)

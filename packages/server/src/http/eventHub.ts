@@ -6,6 +6,8 @@ import type { ServerResponse } from 'node:http';
 
 import { EVENTS_HEARTBEAT_MS, type IRuntimeResource } from '@jupyterlab-runtimes/core';
 
+import type { IPrincipal } from '../identity/identity.js';
+
 interface IEvent {
   readonly number: number;
   readonly text: string;
@@ -15,7 +17,8 @@ interface IChannel {
   number: number;
   readonly recent: IEvent[];
   recentLength: number;
-  readonly watchers: Set<ServerResponse>;
+  /** Each with the token that it was opened with. */
+  readonly watchers: Map<ServerResponse, string | null>;
   /** What a new watch is told first, while nothing changes: one copy for all that come at once. */
   all: Buffer | null;
 }
@@ -48,7 +51,11 @@ export class EventHub {
   };
 
   /** Write to `response` from now on, after what it missed since `lastEventId`. */
-  watch(owner: string, response: ServerResponse, lastEventId: string | undefined): void {
+  watch(
+    { owner, tokenId }: IPrincipal,
+    response: ServerResponse,
+    lastEventId: string | undefined
+  ): void {
     const channel = this._channel(owner);
     response.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -66,7 +73,7 @@ export class EventHub {
       );
       response.write(channel.all);
     }
-    channel.watchers.add(response);
+    channel.watchers.set(response, tokenId);
     response.on('close', () => channel.watchers.delete(response));
     response.on('error', () => channel.watchers.delete(response));
   }
@@ -76,10 +83,21 @@ export class EventHub {
     return [...this._channels.values()].reduce((sum, { watchers }) => sum + watchers.size, 0);
   }
 
+  /** End the watches that were opened with a token. */
+  drop(tokenId: string): void {
+    for (const { watchers } of this._channels.values()) {
+      for (const [response, opener] of watchers) {
+        if (opener === tokenId) {
+          response.destroy();
+        }
+      }
+    }
+  }
+
   close(): void {
     clearInterval(this._heartbeat);
     for (const { watchers } of this._channels.values()) {
-      watchers.forEach(response => response.end());
+      [...watchers.keys()].forEach(response => response.end());
       watchers.clear();
     }
   }
@@ -87,7 +105,7 @@ export class EventHub {
   private _channel(owner: string): IChannel {
     let channel = this._channels.get(owner);
     if (!channel) {
-      channel = { number: 0, recent: [], recentLength: 0, watchers: new Set(), all: null };
+      channel = { number: 0, recent: [], recentLength: 0, watchers: new Map(), all: null };
       this._channels.set(owner, channel);
     }
     return channel;
@@ -130,7 +148,7 @@ export class EventHub {
 
 function broadcast({ watchers }: IChannel, text: string): void {
   const bytes = Buffer.from(text);
-  for (const watcher of watchers) {
+  for (const watcher of watchers.keys()) {
     if (watcher.writableLength > MAX_BUFFERED_BYTES) {
       watcher.destroy();
     } else {

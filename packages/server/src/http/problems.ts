@@ -12,7 +12,8 @@ export function toProblem(error: RuntimeError, requestId: string): IProblem {
     status: error.status,
     code: error.code,
     detail: error.message,
-    request_id: requestId
+    request_id: requestId,
+    ...(error.details as Partial<IProblem>)
   };
 }
 
@@ -29,9 +30,13 @@ export function sendProblem(
   if (error.code === 'UNAUTHORIZED') {
     reply.header('WWW-Authenticate', 'Bearer');
   }
+  if (error.details.retry_after !== undefined) {
+    reply.header('Retry-After', Math.ceil(error.details.retry_after));
+  }
   void reply
     .code(error.status)
     .header('Content-Type', PROBLEM_CONTENT_TYPE)
+    .serializer(String)
     .send(JSON.stringify(toProblem(error, request.id)));
 }
 

@@ -4,16 +4,25 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { IServiceInfo, IStopService, TokenScope } from '@jupyterlab-runtimes/core';
+import type { TokenScope } from '@jupyterlab-runtimes/core';
 
 import type { Authorizer } from '../identity/authorizer.js';
 import { needScope, type IPrincipal } from '../identity/identity.js';
 import type { Tokens } from '../identity/tokens.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
+import { addEtags } from './etag.js';
 import type { EventHub } from './eventHub.js';
+import { addExecutionRoutes } from './executionRoutes.js';
+import { addIdempotency, type IAnswerStore } from './idempotency.js';
+import { addLifeRoutes, type ILifeCalls } from './lifeRoutes.js';
+import { addLogRoutes, type IRuntimeLogs } from './logRoutes.js';
+import type { Metrics } from './metrics.js';
+import { addOpenApi } from './openapi.js';
 import { sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
-import { addServiceRoutes } from './serviceRoutes.js';
+import { addServiceRoutes, type IServiceCalls } from './serviceRoutes.js';
+import { addTokenRoutes } from './tokenRoutes.js';
+import { addValidation } from './validation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,9 +48,12 @@ export interface IHttpOptions {
   readonly tokens: Tokens;
   readonly events: EventHub;
   readonly ingress: IIngress;
-  readonly info: IServiceInfo;
-  readonly stop: (runtimes: IStopService['runtimes']) => void;
+  readonly answers: IAnswerStore;
+  readonly logs: IRuntimeLogs;
+  readonly metrics: Metrics;
+  readonly service: IServiceCalls;
   readonly log: FastifyBaseLogger;
+  readonly now: () => Date;
 }
 
 const LOOKING = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -55,7 +67,6 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: false } },
     serverFactory: (handler): Server => {
       const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
         if (!ingress.request(request, response)) {
@@ -96,8 +107,19 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
       done(Object.assign(error as Error, { statusCode: 400 }));
     }
   });
-  addServiceRoutes(app, options.info, options.stop);
+  addValidation(app);
+  addIdempotency(app, options.answers, options.now);
+  addEtags(app);
+  options.metrics.watch(app);
+  await addOpenApi(app);
+  addServiceRoutes(app, options.service, options.metrics);
   addRuntimeRoutes(app, options.runtimes, options.events);
+  addExecutionRoutes(app, options.runtimes);
+  addLogRoutes(app, options.runtimes, options.logs);
+  addTokenRoutes(app, options.tokens);
+  if ('pause' in options.runtimes) {
+    addLifeRoutes(app, options.runtimes as unknown as ILifeCalls);
+  }
   await app.ready();
   return app;
 }

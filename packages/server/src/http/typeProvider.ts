@@ -6,3 +6,11 @@ export interface TypeBoxTypeProvider extends FastifyTypeProvider {
   readonly validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
   readonly serializer: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
 }
+
+/** For answers without a body. */
+export const NO_CONTENT: object = { type: 'null' };
+
+/** For answers that are streams: the serialiser has no part in them. */
+export const streamOf = (mediaType: string): { content: Record<string, { schema: object }> } => ({
+  content: { [mediaType]: { schema: { type: 'string', contentMediaType: mediaType } } }
+});

@@ -1,6 +1,8 @@
 /** The service's records on one machine: SQLite, as Node brings it. */
 import { DatabaseSync } from 'node:sqlite';
 
+import { toRuntimeError } from '../../failures.js';
+
 /** Steps from each version of the schema to the next; never change one that was released. */
 const STEPS = [
   `CREATE TABLE runtimes (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
@@ -18,8 +20,32 @@ const STEPS = [
    ) STRICT;
    UPDATE runtimes SET record = json_insert(record, '$.resource.owner', 'me', '$.resource.idle', NULL,
      '$.resource.warning', NULL, '$.resource.snapshot_id', NULL, '$.resource.state_as_of', NULL,
-     '$.resource.notes', json('[]'));`
+     '$.resource.notes', json('[]'));`,
+  `CREATE TABLE snapshots (
+     id TEXT PRIMARY KEY, owner TEXT NOT NULL, record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX snapshots_of_owner ON snapshots (owner, id);
+   CREATE TABLE snapshot_chunks (
+     snapshot_id TEXT NOT NULL, owner TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL,
+     PRIMARY KEY (snapshot_id, digest)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX chunks_of_owner ON snapshot_chunks (owner, digest, size);`
 ];
+
+/** Why nothing can be written, a sentence; '' when it can. */
+export function whyNotWritable(database: DatabaseSync): string {
+  try {
+    database.exec(
+      "BEGIN IMMEDIATE; INSERT OR REPLACE INTO service VALUES ('ready', datetime('now')); COMMIT;"
+    );
+    return '';
+  } catch (error) {
+    if (database.isTransaction) {
+      database.exec('ROLLBACK');
+    }
+    return `The runtime service can't write its records: ${toRuntimeError(error).message}`;
+  }
+}
 
 /** Open (or make) the database.
  *  @throws Error when it was written by a newer version. */
