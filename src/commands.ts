@@ -6,6 +6,14 @@ export const CommandIDs = {
   restart: 'runtimes:restart',
   restartAndClear: 'runtimes:restart-and-clear',
   terminate: 'runtimes:terminate',
+  extend: 'runtimes:extend',
+  pause: 'runtimes:pause',
+  resume: 'runtimes:resume',
+  showLogs: 'runtimes:show-logs',
+  showFiles: 'runtimes:show-files',
+  launchWithOptions: 'runtimes:launch-with-options',
+  insertSnippet: 'runtimes:insert-snippet',
+  openExample: 'runtimes:open-example',
   start: 'runtimes:start',
   switch: 'runtimes:switch',
   refresh: 'runtimes:refresh',
@@ -37,6 +45,18 @@ const RUNTIME: ReadonlyJSONObject = {
   }
 };
 
+const EXTENSION: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    ...(RUNTIME.properties as ReadonlyJSONObject),
+    minutes: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'How much longer it may run; default: 30, or what is left of its maximum.'
+    }
+  }
+};
+
 const KERNEL_NAME: ReadonlyJSONObject = {
   type: 'string',
   description: 'The kernelspec’s name, qualified by its provider: `browser:python`.'
@@ -50,6 +70,20 @@ export const ARGS_SCHEMAS: Record<CommandId, ReadonlyJSONObject> = {
   [CommandIDs.restart]: RUNTIME,
   [CommandIDs.restartAndClear]: RUNTIME,
   [CommandIDs.terminate]: RUNTIME,
+  [CommandIDs.extend]: EXTENSION,
+  [CommandIDs.pause]: RUNTIME,
+  [CommandIDs.resume]: RUNTIME,
+  [CommandIDs.showLogs]: RUNTIME,
+  [CommandIDs.showFiles]: RUNTIME,
+  [CommandIDs.launchWithOptions]: {
+    type: 'object',
+    properties: {
+      kernelName: KERNEL_NAME,
+      provider: { type: 'string', description: 'The provider’s id, e.g. `remote.embedded`.' }
+    }
+  },
+  [CommandIDs.insertSnippet]: NOTHING,
+  [CommandIDs.openExample]: RUNTIME,
   [CommandIDs.start]: {
     type: 'object',
     properties: { kernelName: KERNEL_NAME },

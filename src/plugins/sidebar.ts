@@ -44,11 +44,20 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       notices,
       trans,
       ask,
+      askToLeave: async (runtime, lost, sentence) => {
+        const { askToLeave } = await import('../ui/pause/notCarried');
+        return askToLeave(runtime, lost, sentence, trans);
+      },
       clearOutputs: assignments => {
         if (notebooks !== null) {
           clearOutputs(assignments, notebooks);
         }
       }
+    });
+    void app.restored.then(async () => {
+      const { LifeNotices } = await import('../ui/status/lifeNotices');
+      // eslint-disable-next-line jupyter/require-disposable-ownership -- lives as long as the page
+      new LifeNotices({ manager, notices, trans, extend: runtime => actions.extend(runtime) });
     });
     manager.interruptFailed.connect((_, failed) => void actions.interruptFailed(failed));
     const panel = new RuntimesPanel({
@@ -81,6 +90,15 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         runtime?.kernelId
           ? changeKernel(session, { id: runtime.kernelId })
           : dialogs.selectKernel(session),
+      showLogs: async runtime => {
+        const { logWidget, logWidgetId } = await import('../ui/logs/open');
+        const id = logWidgetId(runtime);
+        if (![...shell.widgets('main')].some(widget => widget.id === id)) {
+          shell.add(logWidget(manager, runtime, trans), 'main', { mode: 'split-bottom' });
+        }
+        shell.activateById(id);
+      },
+      showFiles: async () => undefined,
       openPanel: hasLeft ? () => shell.activateById(panel.id) : null
     });
     for (const command of Object.values(CommandIDs)) {

@@ -1,3 +1,4 @@
 export * from './manager';
 export * from './model';
 export * from './rememberedUses';
+export * from './ofDocument';

@@ -63,7 +63,11 @@ export function runtimeModel(facts: IRuntimeFacts): IRuntimeModel {
     lastUsedBy: facts.sessions.length === 0 ? facts.lastUsedBy : null,
     otherKernels: detail?.otherKernels ?? 0,
     life: detail?.life ?? null,
-    can: action => canBeTried(action, provider) && isAllowed(action, state)
+    can: action =>
+      canBeTried(action, provider) &&
+      isAllowed(action, state) &&
+      // What has no limit needs no extension.
+      (action !== 'extend' || (detail?.life?.reservation ?? null) !== null)
   };
 }
 

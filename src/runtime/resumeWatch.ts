@@ -18,9 +18,7 @@ export class ResumeWatch {
         : []
     );
     resumed.forEach(({ key }) => this._away.delete(key));
-    runtimes
-      .filter(({ state }) => AWAY.includes(state))
-      .forEach(({ key }) => this._away.add(key));
+    runtimes.filter(({ state }) => AWAY.includes(state)).forEach(({ key }) => this._away.add(key));
     return resumed;
   }
 

@@ -4,6 +4,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 import browserSvg from '../../style/icons/place-browser.svg';
 import localSvg from '../../style/icons/place-local.svg';
 import remoteSvg from '../../style/icons/place-remote.svg';
+import extendSvg from '../../style/icons/extend.svg';
 import restartClearSvg from '../../style/icons/restart-clear.svg';
 import runtimesSvg from '../../style/icons/runtimes.svg';
 import busySvg from '../../style/icons/state-busy.svg';
@@ -22,6 +23,8 @@ function icon(name: string, svgstr: string): LabIcon {
 
 export const runtimesIcon = icon('runtimes', runtimesSvg);
 export const restartClearIcon = icon('restart-clear', restartClearSvg);
+
+export const extendIcon = icon('extend', extendSvg);
 
 export const PLACE_ICONS: Record<Place, LabIcon> = {
   browser: icon('place-browser', browserSvg),

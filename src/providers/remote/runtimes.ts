@@ -42,7 +42,8 @@ export class RemoteRuntimes {
     });
   }
 
-  /** In the service's order; ended ones are left out, failed ones are not. */
+  /** In the service's order. What was ended is left out; what failed or expired is not: its
+   *  user is to see why. */
   get items(): readonly IRuntimeResource[] {
     return this._items;
   }
@@ -262,7 +263,7 @@ export class RemoteRuntimes {
 
   private _set(all: readonly IRuntimeResource[]): void {
     const items = all
-      .filter(({ state }) => state === 'failed' || !isEnd(state))
+      .filter(({ state }) => state !== 'terminated')
       .sort((a, b) => a.created_at.localeCompare(b.created_at));
     const interval = items.some(({ state }) => isStarting(state) || PASSING.includes(state))
       ? POLL_STARTING_MS

@@ -241,7 +241,7 @@ export function isChoosable(option: PickerOption): boolean {
         !option.isGone && option.runtime.state === 'running' && option.runtime.kernelId !== null
       );
     case 'start':
-      return !option.isGone;
+      return !option.isGone && option.choice.unavailableReason === '';
     case 'missing-wish':
       return false;
     case 'place':

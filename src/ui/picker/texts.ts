@@ -161,7 +161,9 @@ function startTexts(
   }
   return {
     title,
-    detail: isGone ? trans.__('not offered any more') : description || otherLanguage,
+    detail: isGone
+      ? trans.__('not offered any more')
+      : choice.unavailableReason || description || otherLanguage,
     mark: '',
     state: null,
     place: null

@@ -1,4 +1,6 @@
 /** What the user does to runtimes: asks first where something is lost, and says what failed. */
+import type { ISkippedVariable } from '@jupyterlab-runtimes/core';
+import { isEnd, RuntimeError } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type {
@@ -8,6 +10,8 @@ import type {
   IRuntimeModel
 } from '../../tokens';
 import { sentence } from '../format';
+import { EXTENSION_MINUTES, extensionMinutes } from '../life';
+import { notCarriedOf } from '../pause/notCarried';
 import type { INotices } from '../status/notices';
 import type { Ending, IQuestion } from './questions';
 import {
@@ -29,6 +33,12 @@ export interface IRuntimeActionsOptions {
     question: IQuestion<Ending>,
     options?: { signal?: AbortSignal }
   ) => Promise<Ending>;
+  /** Whether to pause without these; the sentence is the service's. */
+  readonly askToLeave: (
+    runtime: IRuntimeModel,
+    lost: readonly ISkippedVariable[],
+    sentence: string
+  ) => Promise<boolean>;
   /** Clear the outputs of those that are open notebooks. */
   readonly clearOutputs: (assignments: readonly IRuntimeAssignment[]) => void;
 }
@@ -71,12 +81,48 @@ export class RuntimeActions {
     }
   }
 
-  /** What has failed is taken off the list without a question: nothing is left to lose. */
+  /** What has failed or expired is taken off the list without a question: nothing is left to lose. */
   async terminate(runtime: IRuntimeModel): Promise<void> {
     const { ask, trans } = this.options;
-    const answer =
-      runtime.state === 'failed' ? 'terminate' : await ask(terminateQuestion(runtime, trans));
+    const answer = isEnd(runtime.state)
+      ? 'terminate'
+      : await ask(terminateQuestion(runtime, trans));
     await this.end(runtime, answer);
+  }
+
+  /** @param minutes Default: half an hour, or what is left of its maximum. */
+  async extend(runtime: IRuntimeModel, minutes?: number): Promise<void> {
+    const { manager, trans } = this.options;
+    const more = minutes ?? (extensionMinutes(runtime) || EXTENSION_MINUTES);
+    await this.attempt(trans.__('“%1” could not be extended.', runtime.name), () =>
+      manager.extend(runtime, more)
+    );
+  }
+
+  /** Where something would be left behind, the user is asked before anything happens. */
+  async pause(runtime: IRuntimeModel): Promise<void> {
+    const { manager, askToLeave, trans } = this.options;
+    await this.attempt(trans.__('“%1” could not be paused.', runtime.name), async () => {
+      try {
+        await manager.pause(runtime);
+      } catch (error) {
+        if (!(error instanceof RuntimeError && error.code === 'STATE_NOT_CARRIED')) {
+          throw error;
+        }
+        const lost = notCarriedOf(error);
+        if (await askToLeave(runtime, lost, error.message)) {
+          const leave = lost.map(({ name }) => name);
+          await manager.pause(runtime, leave.length > 0 ? { leave } : { leaveAll: true });
+        }
+      }
+    });
+  }
+
+  async resume(runtime: IRuntimeModel): Promise<void> {
+    const { manager, trans } = this.options;
+    await this.attempt(trans.__('“%1” could not be resumed.', runtime.name), async () => {
+      await manager.resume(runtime);
+    });
   }
 
   async refresh(): Promise<void> {

@@ -5,11 +5,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IRuntimeModel, IRuntimeProvider, ProviderStatus } from '../../tokens';
 
 /** Busy and idle are one here: each cell changes them, and who ran the cell knows. */
-type Phase = 'starting' | 'running' | 'reconnecting' | 'paused' | 'failed' | 'ended';
+type Phase = 'starting' | 'running' | 'reconnecting' | 'pausing' | 'paused' | 'failed' | 'ended';
 
 interface IHeard {
   readonly name: string;
   readonly phase: Phase;
+  /** The deadline that it was warned of; '' for none. */
+  readonly warning: string;
 }
 
 /** What was last told, by the runtimes' keys. */
@@ -17,7 +19,14 @@ export type Heard = ReadonlyMap<string, IHeard>;
 
 export function hear(runtimes: readonly IRuntimeModel[]): Heard {
   return new Map(
-    runtimes.map(runtime => [runtime.key, { name: runtime.name, phase: phase(runtime) }])
+    runtimes.map(runtime => [
+      runtime.key,
+      {
+        name: runtime.name,
+        phase: phase(runtime),
+        warning: runtime.life?.warning?.message ?? ''
+      }
+    ])
   );
 }
 
@@ -36,7 +45,7 @@ function phase({ state, kernelStatus, connection }: IRuntimeModel): Phase {
       return 'failed';
     case 'pausing':
     case 'paused':
-      return 'paused';
+      return state;
     default:
       return 'ended';
   }
@@ -57,10 +66,16 @@ export function announcements(
     const isNews = old !== now && !isOld;
     return isNews ? [words(runtime.name, now, old, runtime.stateReason, trans)] : [];
   });
+  const warned = runtimes.flatMap(({ key, name, life }) => {
+    const warning = life?.warning?.message ?? '';
+    return warning === '' || warning === before.get(key)?.warning
+      ? []
+      : [trans.__('%1: %2', name, warning)];
+  });
   const gone = [...before]
     .filter(([key, { phase }]) => !after.has(key) && phase !== 'ended')
     .map(([, { name }]) => trans.__('%1 has ended.', name));
-  return [...changed, ...gone];
+  return [...changed, ...warned, ...gone];
 }
 
 function words(
@@ -79,6 +94,8 @@ function words(
         : trans.__('%1 is running.', name);
     case 'reconnecting':
       return trans.__('%1 is out of reach, reconnecting.', name);
+    case 'pausing':
+      return trans.__('%1 is being paused.', name);
     case 'paused':
       return trans.__('%1 is paused.', name);
     case 'failed':

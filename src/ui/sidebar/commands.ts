@@ -10,9 +10,11 @@ import type { RuntimeAction } from '@jupyterlab-runtimes/core';
 
 import type { CommandId, IRuntimeArgs } from '../../commands';
 import { ARGS_SCHEMAS, CommandIDs } from '../../commands';
+import { runtimeOfDocument } from '../../runtime/ofDocument';
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel } from '../../tokens';
 import { restartClearIcon, runtimesIcon } from '../icons';
 import type { RuntimeActions } from './actions';
+import { addLifeCommands } from './lifeCommands';
 
 export interface ICommandPorts {
   readonly commands: CommandRegistry;
@@ -26,6 +28,8 @@ export interface ICommandPorts {
   readonly start: (choice: IRuntimeChoice) => Promise<void>;
   /** Let the user choose, or give the session the runtime. */
   readonly switchTo: (session: ISessionContext, runtime: IRuntimeModel | null) => Promise<void>;
+  readonly showLogs: (runtime: IRuntimeModel) => Promise<void>;
+  readonly showFiles: (runtime: IRuntimeModel) => Promise<void>;
   /** Null where the panel can't be shown. */
   readonly openPanel: (() => void) | null;
 }
@@ -43,8 +47,8 @@ export function addCommands(ports: ICommandPorts): DisposableSet {
     if (wanted !== undefined || of === 'context-menu') {
       return manager.runtimes.find(runtime => runtime.key === wanted);
     }
-    const kernelId = ports.currentSession()?.session?.kernel?.id;
-    return kernelId === undefined ? undefined : manager.findByKernelId(kernelId);
+    const session = ports.currentSession();
+    return session === null ? undefined : runtimeOfDocument(manager, session);
   };
   const addAction = (
     id: CommandId,
@@ -105,6 +109,8 @@ export function addCommands(ports: ICommandPorts): DisposableSet {
     },
     runtime => actions.terminate(runtime)
   );
+
+  addLifeCommands({ ...ports, add, find });
 
   const choiceOf = ({ kernelName }: ReadonlyPartialJSONObject) =>
     manager.choices.find(choice => choice.kernelName === kernelName);

@@ -1,17 +1,28 @@
 /** One runtime: its state, what uses it, and what can be done with it. */
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { closeIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import {
+  closeIcon,
+  ellipsesIcon,
+  pauseIcon,
+  refreshIcon,
+  runIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { RuntimeAction } from '@jupyterlab-runtimes/core';
+import { isEnd } from '@jupyterlab-runtimes/core';
 
 import type { CommandId } from '../../commands';
 import { CommandIDs } from '../../commands';
 import type { IRuntimeAssignment, IRuntimeModel } from '../../tokens';
 import { lifeText, useText } from '../format';
-import { restartClearIcon, STATE_ICONS } from '../icons';
+import { extendIcon, restartClearIcon, STATE_ICONS } from '../icons';
+import { extensionMinutes, lifeLine } from '../life';
+import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
+import { Life } from './life';
 
 /** Run a command of Lab. */
 export type Execute = (id: string, args: Readonly<Record<string, string>>) => void;
@@ -42,15 +53,16 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
       : trans._n('%1 other kernel', '%1 other kernels', runtime.otherKernels)
   ].filter(Boolean);
   const [first] = runtime.assignments;
+  const life = lifeLine(runtime, now, trans);
 
   return (
     <div
       role="row"
-      className={`jp-RuntimesSidebar-row jp-mod-${state}`}
+      className={rowClass(runtime, state)}
       data-runtimes-row=""
       data-runtime-key={runtime.key}
       tabIndex={isTabStop ? 0 : -1}
-      aria-label={trans.__('%1, %2', runtime.name, details.join(', '))}
+      aria-label={[runtime.name, ...details, life].filter(Boolean).join(', ')}
       onFocus={onFocus}
       onKeyDown={event => {
         if (event.key === 'Enter' && event.target === event.currentTarget && first !== undefined) {
@@ -80,6 +92,7 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
             {runtime.stateReason}
           </div>
         )}
+        <Life runtime={runtime} isTabStop={isTabStop} trans={trans} execute={execute} />
       </div>
       <Assignments {...props} />
       <Actions {...props} />
@@ -88,7 +101,8 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
 }
 
 function Assignments({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): React.JSX.Element {
-  const { assignments, name, state } = runtime;
+  const { name, state } = runtime;
+  const assignments = runtime.assignments.length > 0 ? runtime.assignments : runtime.awaitedBy;
   return (
     <div role="gridcell" className="jp-RuntimesSidebar-uses">
       {assignments.length === 0 && state === 'running' && (
@@ -128,6 +142,7 @@ interface IActionButton {
 
 function Actions({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): React.JSX.Element {
   const { name } = runtime;
+  const minutes = extensionMinutes(runtime);
   const buttons: IActionButton[] = [
     {
       action: 'interrupt',
@@ -147,12 +162,33 @@ function Actions({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): Reac
       icon: restartClearIcon,
       label: trans.__('Restart %1 and clear outputs…', name)
     },
+    ...(minutes === 0
+      ? []
+      : [
+          {
+            action: 'extend',
+            command: CommandIDs.extend,
+            icon: extendIcon,
+            label: trans.__('Extend %1 by %2 min', name, minutes)
+          } as const
+        ]),
+    {
+      action: 'pause',
+      command: CommandIDs.pause,
+      icon: pauseIcon,
+      label: trans.__('Pause %1', name)
+    },
+    {
+      action: 'resume',
+      command: CommandIDs.resume,
+      icon: runIcon,
+      label: trans.__('Resume %1', name)
+    },
     {
       action: 'terminate',
       command: CommandIDs.terminate,
       icon: closeIcon,
-      label:
-        runtime.state === 'failed' ? trans.__('Remove %1', name) : trans.__('Terminate %1…', name)
+      label: isEnd(runtime.state) ? trans.__('Remove %1', name) : trans.__('Terminate %1…', name)
     }
   ];
   return (
@@ -172,6 +208,44 @@ function Actions({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): Reac
             <Icon.react tag={null} />
           </button>
         ))}
+      {runtime.life !== null && (
+        <button
+          type="button"
+          className="jp-RuntimesSidebar-button"
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={trans.__('More actions for %1', name)}
+          aria-haspopup="menu"
+          title={trans.__('More actions for %1', name)}
+          onClick={event => openMenu(event.currentTarget)}
+        >
+          <ellipsesIcon.react tag={null} />
+        </button>
+      )}
     </div>
+  );
+}
+
+/** Which entries its context menu has is said by the class: see `schema/sidebar.json`. */
+function rowClass({ life }: IRuntimeModel, state: VisibleState): string {
+  return [
+    'jp-RuntimesSidebar-row',
+    `jp-mod-${state}`,
+    life === null ? '' : 'jp-mod-living',
+    (life?.reservation ?? null) === null ? '' : 'jp-mod-timed'
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The row's context menu, for those who have no other mouse button, or no mouse. */
+function openMenu(beside: HTMLElement): void {
+  const { left, bottom } = beside.getBoundingClientRect();
+  beside.dispatchEvent(
+    new MouseEvent('contextmenu', {
+      bubbles: true,
+      cancelable: true,
+      clientX: left,
+      clientY: bottom
+    })
   );
 }

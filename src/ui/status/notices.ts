@@ -11,6 +11,11 @@ export interface INoticeUpdate {
   readonly autoCloseMs?: number;
 }
 
+export interface INoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 export interface INotices {
   /**
    * @param progress 0–1, where it is known.
@@ -21,6 +26,13 @@ export interface INotices {
   update(id: string, update: INoticeUpdate): void;
   dismiss(id: string): void;
   info(message: string): void;
+  /**
+   * Something that will happen, and what prevents it.
+   *
+   * @param id Of the notice that it takes the place of; null for a new one.
+   * @returns The notice's id.
+   */
+  warn(id: string | null, message: string, action: INoticeAction | null): string;
   /** @param title What failed, @param reason why, and what to do next: whole sentences. */
   error(title: string, reason: string): void;
 }
@@ -54,6 +66,17 @@ export class LabNotices implements INotices {
 
   info(message: string): void {
     Notification.info(message, { autoClose: 10_000, actions: this.details('', message) });
+  }
+
+  warn(id: string | null, message: string, action: INoticeAction | null): string {
+    const actions: Notification.IAction[] = [
+      ...(action === null ? [] : [{ label: action.label, callback: action.run }]),
+      ...this.details('', message)
+    ];
+    const options = { autoClose: false as const, actions };
+    const isShown =
+      id !== null && Notification.update({ id, message, type: 'warning', ...options });
+    return id !== null && isShown ? id : Notification.warning(message, options);
   }
 
   error(title: string, reason: string): void {

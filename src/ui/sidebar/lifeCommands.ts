@@ -1,0 +1,91 @@
+/** The commands for a runtime's time, state, log and files. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { folderIcon, listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import type { CommandId } from '../../commands';
+import { CommandIDs } from '../../commands';
+import type { IRuntimeModel } from '../../tokens';
+import { extendIcon } from '../icons';
+import { EXTENSION_MINUTES } from '../life';
+import { span } from '../time';
+import type { RuntimeActions } from './actions';
+
+const MINUTE_MS = 60_000;
+
+export interface ILifeCommandPorts {
+  readonly add: (
+    id: CommandId,
+    options: Omit<CommandRegistry.ICommandOptions, 'describedBy'>
+  ) => void;
+  readonly find: (args: ReadonlyPartialJSONObject) => IRuntimeModel | undefined;
+  readonly actions: RuntimeActions;
+  readonly trans: TranslationBundle;
+  readonly showLogs: (runtime: IRuntimeModel) => Promise<void>;
+  readonly showFiles: (runtime: IRuntimeModel) => Promise<void>;
+}
+
+export function addLifeCommands(ports: ILifeCommandPorts): void {
+  const { add, find, actions, trans, showLogs, showFiles } = ports;
+  const minutesOf = ({ minutes }: ReadonlyPartialJSONObject) =>
+    typeof minutes === 'number' ? minutes : undefined;
+  const room = (runtime: IRuntimeModel | undefined) => {
+    const { minutes = 0, maxMinutes = 0 } = runtime?.life?.reservation ?? {};
+    return maxMinutes - minutes;
+  };
+  add(CommandIDs.extend, {
+    label: args =>
+      trans.__(
+        'Extend Runtime by %1',
+        span((minutesOf(args) ?? EXTENSION_MINUTES) * MINUTE_MS, trans)
+      ),
+    caption: trans.__('Let the runtime run for longer'),
+    icon: extendIcon,
+    isEnabled: args => {
+      const runtime = find(args);
+      return (runtime?.can('extend') ?? false) && room(runtime) >= (minutesOf(args) ?? 1);
+    },
+    execute: args => withRuntime(find(args), runtime => actions.extend(runtime, minutesOf(args)))
+  });
+  add(CommandIDs.pause, {
+    label: trans.__('Pause Runtime'),
+    caption: trans.__('Save the variables, then stop; resume to go on with them'),
+    icon: pauseIcon,
+    isEnabled: args => find(args)?.can('pause') ?? false,
+    execute: args => withRuntime(find(args), runtime => actions.pause(runtime))
+  });
+  add(CommandIDs.resume, {
+    label: trans.__('Resume Runtime'),
+    caption: trans.__('Go on with the saved variables'),
+    icon: runIcon,
+    isEnabled: args => find(args)?.can('resume') ?? false,
+    execute: args => withRuntime(find(args), runtime => actions.resume(runtime))
+  });
+  add(CommandIDs.showLogs, {
+    label: trans.__('Show Log of Runtime'),
+    caption: trans.__('What the runtime’s server says, as it says it'),
+    icon: listIcon,
+    isEnabled: args => find(args)?.provider.logs !== undefined,
+    execute: args => withRuntime(find(args), showLogs)
+  });
+  add(CommandIDs.showFiles, {
+    label: trans.__('Show Files of Runtime'),
+    caption: trans.__('The files on the runtime’s own machine'),
+    icon: folderIcon,
+    isEnabled: args => {
+      const runtime = find(args);
+      return runtime?.state === 'running' && runtime.provider.runtimeSettings !== undefined;
+    },
+    execute: args => withRuntime(find(args), showFiles)
+  });
+}
+
+async function withRuntime(
+  runtime: IRuntimeModel | undefined,
+  act: (runtime: IRuntimeModel) => Promise<void>
+): Promise<void> {
+  if (runtime !== undefined) {
+    await act(runtime);
+  }
+}
