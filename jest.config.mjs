@@ -18,7 +18,10 @@ const transform = (module, environment) => ({
   ]
 });
 
-const CORE = { '^@jupyterlab-runtimes/core$': '<rootDir>/packages/core/src/index.ts' };
+const CORE = {
+  '^@jupyterlab-runtimes/core$': '<rootDir>/packages/core/src/index.ts',
+  '^@jupyterlab-runtimes/core/environment$': '<rootDir>/packages/core/src/environment/index.ts'
+};
 
 /** TypeScript sources that import each other as `./name.js`. */
 const TYPESCRIPT_NAMES = { '^(\\.{1,2}/.*)\\.js$': '$1' };

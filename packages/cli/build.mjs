@@ -21,7 +21,10 @@ export async function buildCli(outfile = here('../../jupyterlab_runtimes/service
     target: 'node22',
     banner: { js: BANNER },
     define: { RUNTIMES_VERSION: JSON.stringify(version) },
-    alias: { '@jupyterlab-runtimes/core': here('../core/src/index.ts') },
+    alias: {
+      '@jupyterlab-runtimes/core/environment': here('../core/src/environment/index.ts'),
+      '@jupyterlab-runtimes/core': here('../core/src/index.ts')
+    },
     legalComments: 'linked',
     logLevel: 'warning'
   });

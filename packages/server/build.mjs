@@ -3,6 +3,8 @@ import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { stateSources } from '../../scripts/state/sources.mjs';
+
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** CommonJS dependencies call `require` for Node's own modules. */
@@ -23,9 +25,15 @@ export async function buildService(
     format: 'esm',
     target: 'node22',
     banner: { js: BANNER },
-    define: { RUNTIMES_VERSION: JSON.stringify(version) },
+    define: {
+      RUNTIMES_VERSION: JSON.stringify(version),
+      STATE_SOURCES: JSON.stringify(stateSources())
+    },
     loader: { '.py': 'text' },
-    alias: { '@jupyterlab-runtimes/core': here('../core/src/index.ts') },
+    alias: {
+      '@jupyterlab-runtimes/core/environment': here('../core/src/environment/index.ts'),
+      '@jupyterlab-runtimes/core': here('../core/src/index.ts')
+    },
     legalComments: 'linked',
     logLevel: 'warning'
   });
