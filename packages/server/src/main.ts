@@ -11,6 +11,7 @@ import {
   type IStopService
 } from '@jupyterlab-runtimes/core';
 
+import { systemClock } from './clock.js';
 import { DataFolder } from './dataFolder.js';
 import { toRuntimeError } from './failures.js';
 import { EventHub } from './http/eventHub.js';
@@ -25,13 +26,24 @@ import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
 import { parseOptions, type IServiceOptions } from './options.js';
 import { Ingress } from './proxy/ingress.js';
 import { Relays } from './relay/relays.js';
+import { adopt } from './runtimes/adoption.js';
+import { EndOfTime } from './runtimes/endOfTime.js';
 import { DEFAULT_OWNER } from './runtimes/newRuntime.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
 import { RuntimeList } from './runtimes/runtimeList.js';
 import { Runtimes } from './runtimes/runtimes.js';
+import { StateActions } from './runtimes/stateActions.js';
+import { Timekeeper } from './runtimes/timekeeper.js';
+import { stateKey } from './snapshots/key.js';
+import { Shelf } from './snapshots/shelf.js';
+import { Signer } from './snapshots/signature.js';
+import { StateKeeper } from './snapshots/stateKeeper.js';
+import { captureRuntime, restoreRuntime } from './state/capture.js';
+import { FolderBlobs } from './stores/filesystem/blobs.js';
 import { answerStore } from './stores/sqlite/answerStore.js';
 import { openDatabase, whyNotWritable } from './stores/sqlite/database.js';
 import { own } from './stores/sqlite/ownership.js';
+import { snapshotStore } from './stores/sqlite/snapshotStore.js';
 import {
   executionStore,
   idempotencyStore,
@@ -42,6 +54,11 @@ import { tokenStore } from './stores/sqlite/tokenStore.js';
 import { VERSION } from './version.js';
 
 const now = (): Date => new Date();
+
+/** A snapshot that is taken after the grace, milliseconds. */
+const LAST_CAPTURE_MS = 10 * 60_000;
+/** Reservations that extend by themselves grow by so many minutes at a time. */
+const SELF_EXTENSION_MINUTES = 60;
 
 /** What must never be in a log. */
 const SECRETS = [
@@ -95,11 +112,33 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     log,
     now
   });
-  const clock = { now };
+  const clock = systemClock();
   const list = new RuntimeList(runtimeStore(database), log);
+  const blobs = new FolderBlobs(folder.within('state'));
+  const signer = new Signer(stateKey(folder.within('state.key')));
+  const snapshots = snapshotStore(database);
+  const shelf = new Shelf({
+    store: snapshots,
+    blobs,
+    signer,
+    now,
+    log,
+    quotaBytes: options.snapshotQuotaBytes,
+    keptSafetyCopies: options.keptSafetyCopies
+  });
+  const keeper = new StateKeeper({
+    capture: { capture: captureRuntime, restore: restoreRuntime },
+    shelf,
+    blobs,
+    signer,
+    stagingRoot: folder.within('staging'),
+    now,
+    log
+  });
   const life = new RuntimeLife(list, {
     launcher,
     relays,
+    keeper,
     jupyterFor: launched => new JupyterServer(launched.address),
     clock,
     log,
@@ -108,12 +147,33 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     keepEndedMs: 10_000,
     pollMs: 5000
   });
+  const actions = new StateActions({ life, launcher, keeper, clock, log });
+  const timekeeper = new Timekeeper({
+    all: () => list.all(),
+    rules: { ...options, selfExtensionMinutes: SELF_EXTENSION_MINUTES },
+    clock,
+    acts: new EndOfTime({
+      life,
+      actions,
+      keeper,
+      clock,
+      log,
+      graceMs: options.graceMs,
+      lastCaptureMs: LAST_CAPTURE_MS
+    }),
+    somebodyWaits: () => life.somebodyWaits,
+    log
+  });
+  life.onTouched = runtime => timekeeper.touch(runtime);
   const runtimes = new Runtimes({
     list,
     life,
     launcher,
     idempotency: idempotencyStore(database),
     clock,
+    actions,
+    keeper,
+    reservations: options,
     restartTimeoutMs: options.launchTimeoutMs
   });
   const events = new EventHub(randomUUID().slice(0, 8), owner => runtimes.list(owner));
@@ -153,7 +213,8 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     now
   });
 
-  await life.adopt();
+  await adopt({ list, life, launcher, relays, keeper, clock, log });
+  timekeeper.begin();
   const url = await listen(http, options);
   folder.announce({
     url,
@@ -175,6 +236,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const what = await stopping.asked;
   log.info({ runtimes: what }, 'The runtime service stops.');
   folder.retract();
+  timekeeper.dispose();
   await life.close(what);
   events.close();
   ingress.close();

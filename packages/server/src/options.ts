@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
+import { LONGEST_MINUTES, MINUTE_MS } from './runtimes/reservation.js';
+
 export interface IServiceOptions {
   readonly dataDir: string;
   readonly host: string;
@@ -19,6 +21,25 @@ export interface IServiceOptions {
   /** Bound of what is kept of one runtime's output, bytes. */
   readonly journalBytes: number;
   readonly launchTimeoutMs: number;
+  /** Time of a launch that doesn't say, minutes; null: no limit. */
+  readonly defaultMinutes: number | null;
+  readonly maxMinutes: number | null;
+  /** Reservations may extend by themselves while nobody waits. */
+  readonly maySelfExtend: boolean;
+  /** Before the end of a runtime's time its owner is warned so many minutes ahead. */
+  readonly warningMinutes: readonly number[];
+  /** What a cell that runs at the end gets, milliseconds. */
+  readonly graceMs: number;
+  /** Between two safety copies of a runtime, milliseconds; 0: none. */
+  readonly safetyMs: number;
+  /** So many safety copies of a runtime are kept. */
+  readonly keptSafetyCopies: number;
+  /** One owner's snapshots take at most so many bytes; 0: no bound. */
+  readonly snapshotQuotaBytes: number;
+  /** Automatic snapshots of runtimes that are gone stay for so long, milliseconds. */
+  readonly keepSnapshotsMs: number;
+  /** What a signal does to the runtimes. */
+  readonly onStop: 'keep' | 'pause';
 }
 
 export const USAGE = `Usage: service.mjs --data-dir DIR --python PYTHON [options]
@@ -30,11 +51,23 @@ export const USAGE = `Usage: service.mjs --data-dir DIR --python PYTHON [options
   --port PORT            port to listen on, 0 for any free one                  (default: 0)
   --journal-mib N        bound of what is kept of one runtime's output, MiB     (default: 256)
   --launch-timeout S     a launch takes at most, seconds                        (default: 60)
+  --default-minutes N    time of a launch that does not say, 0 for no limit     (default: 0)
+  --max-minutes N        nobody gets more, 0 for no limit                       (default: 0)
+  --self-extension WORD  whether reservations may extend by themselves while
+                         nobody waits: yes or no                                (default: yes)
+  --warning-minutes LIST so many minutes before its end an owner is warned      (default: 10,5,1)
+  --grace-minutes N      what a cell that runs at the end of the time gets      (default: 5)
+  --safety-minutes N     between two safety copies of a runtime, 0 for none     (default: 10)
+  --safety-copies N      so many of them are kept                               (default: 3)
+  --snapshot-quota-mib N one owner's snapshots take at most, 0 for no bound     (default: 0)
+  --snapshot-days N      automatic snapshots of runtimes that are gone stay     (default: 30)
+  --on-stop WORD         what a signal does to runtimes: keep or pause          (default: pause; embedded: keep)
   --log-level LEVEL      trace, debug, info, warn, error                        (default: info)
   --embedded             started by a Jupyter Server
 `;
 
 const MIB = 1024 * 1024;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** @throws RuntimeError INVALID_REQUEST naming the option. */
 export function parseOptions(args: readonly string[]): IServiceOptions {
@@ -50,6 +83,16 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
         port: { type: 'string', default: '0' },
         'journal-mib': { type: 'string', default: '256' },
         'launch-timeout': { type: 'string', default: '60' },
+        'default-minutes': { type: 'string', default: '0' },
+        'max-minutes': { type: 'string', default: '0' },
+        'self-extension': { type: 'string', default: 'yes' },
+        'warning-minutes': { type: 'string', default: '10,5,1' },
+        'grace-minutes': { type: 'string', default: '5' },
+        'safety-minutes': { type: 'string', default: '10' },
+        'safety-copies': { type: 'string', default: '3' },
+        'snapshot-quota-mib': { type: 'string', default: '0' },
+        'snapshot-days': { type: 'string', default: '30' },
+        'on-stop': { type: 'string' },
         'log-level': { type: 'string', default: 'info' },
         embedded: { type: 'boolean', default: false }
       }
@@ -67,6 +110,21 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
     port: number(values, 'port', 0, 65535),
     journalBytes: number(values, 'journal-mib', 1, 1024 * 1024) * MIB,
     launchTimeoutMs: number(values, 'launch-timeout', 1, 86_400) * 1000,
+    defaultMinutes: number(values, 'default-minutes', 0, LONGEST_MINUTES) || null,
+    maxMinutes: number(values, 'max-minutes', 0, LONGEST_MINUTES) || null,
+    maySelfExtend: word(values, 'self-extension', ['yes', 'no'], 'yes') === 'yes',
+    warningMinutes: minutes(values, 'warning-minutes'),
+    graceMs: number(values, 'grace-minutes', 0, 1440) * MINUTE_MS,
+    safetyMs: number(values, 'safety-minutes', 0, LONGEST_MINUTES) * MINUTE_MS,
+    keptSafetyCopies: number(values, 'safety-copies', 1, 1000),
+    snapshotQuotaBytes: number(values, 'snapshot-quota-mib', 0, 2 ** 30) * MIB,
+    keepSnapshotsMs: number(values, 'snapshot-days', 0, 36_500) * DAY_MS,
+    onStop: word(
+      values,
+      'on-stop',
+      ['keep', 'pause'],
+      values['embedded'] === true ? 'keep' : 'pause'
+    ),
     logLevel: String(values['log-level']),
     isEmbedded: values['embedded'] === true
   };
@@ -89,4 +147,30 @@ function number(values: Record<string, unknown>, name: string, min: number, max:
     );
   }
   return value;
+}
+
+function word<T extends string>(
+  values: Record<string, unknown>,
+  name: string,
+  words: readonly T[],
+  usual: T
+): T {
+  const given = values[name] ?? usual;
+  const found = words.find(each => each === given);
+  if (found === undefined) {
+    throw new RuntimeError('INVALID_REQUEST', `The option --${name} takes ${words.join(' or ')}.`);
+  }
+  return found;
+}
+
+/** `10,5,1`; '' for none. */
+function minutes(values: Record<string, unknown>, name: string): number[] {
+  const parts = String(values[name]).split(',').filter(Boolean).map(Number);
+  if (parts.some(part => !Number.isFinite(part) || part <= 0 || part > LONGEST_MINUTES)) {
+    throw new RuntimeError(
+      'INVALID_REQUEST',
+      `The option --${name} takes numbers of minutes with commas between them, as in 10,5,1.`
+    );
+  }
+  return parts;
 }

@@ -9,7 +9,10 @@ export interface ILaunchParts {
   jupyterFor(launched: ILaunched): IJupyterServer;
   openRelay(runtime: Runtime, live: ILive, kernelId: string, isNew: boolean): IRelay;
   readonly timeoutMs: number;
-  readonly now: () => Date;
+  /** Called when the kernel answers, before the runtime counts as running: brings its state back. */
+  restore(runtime: Runtime, stop: AbortSignal): Promise<void>;
+  /** Called when it runs. */
+  began(runtime: Runtime): void;
 }
 
 /**
@@ -25,8 +28,10 @@ export async function launch(
   found?: ILaunched
 ): Promise<ILive> {
   const { signal } = runtime.ending;
-  const timeout = AbortSignal.timeout(parts.timeoutMs);
-  const stop = AbortSignal.any([signal, timeout]);
+  // Not AbortSignal.timeout: what is restored after the start may take as long as it takes.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), parts.timeoutMs);
+  const stop = AbortSignal.any([signal, late.signal]);
   try {
     progress(runtime, 10, 'Starting Jupyter Server…');
     const launched =
@@ -47,9 +52,13 @@ export async function launch(
     });
     died.catch(() => undefined);
     await Promise.race([start(runtime, live, plan, parts, found !== undefined, stop), died]);
+    clearTimeout(timer);
+    await Promise.race([parts.restore(runtime, signal), died]);
+    signal.throwIfAborted();
+    parts.began(runtime);
     return live;
   } catch (error) {
-    if (timeout.aborted && !signal.aborted) {
+    if (late.signal.aborted && !signal.aborted) {
       throw new RuntimeError(
         'TIMED_OUT',
         `The runtime did not start within ${parts.timeoutMs / 1000} s (${runtime.resource.progress?.message ?? 'starting'}): check the load of the machine, then launch again. ${runtime.live?.launched.logTail() ?? ''}`.trim(),
@@ -57,6 +66,8 @@ export async function launch(
       );
     }
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -80,13 +91,6 @@ async function start(
     live.relay.ready.catch((error: unknown) => kernelDied(error, runtime)),
     aborted(stop)
   ]);
-  runtime.update({
-    state: 'running',
-    state_reason: '',
-    progress: null,
-    started_at: parts.now().toISOString(),
-    kernel: { id: kernel.id, name: kernel.name, execution_state: 'idle' }
-  });
 }
 
 function kernelDied(error: unknown, runtime: Runtime): never {
@@ -101,7 +105,8 @@ function kernelDied(error: unknown, runtime: Runtime): never {
 }
 
 function progress(runtime: Runtime, percent: number, message: string): void {
-  runtime.update({ state: 'starting', progress: { percent, message } });
+  const state = runtime.resource.state === 'resuming' ? 'resuming' : 'starting';
+  runtime.update({ state, progress: { percent, message } });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

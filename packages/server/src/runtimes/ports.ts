@@ -1,7 +1,17 @@
 /** What the use cases need from outside; adapters are made in main.ts. */
-import type { IEnvironment, IExecution, IRuntimeResource } from '@jupyterlab-runtimes/core';
+import type {
+  IEnvironment,
+  IExecution,
+  IRestoreReport,
+  IRuntimeResource,
+  ISkippedName,
+  ISnapshotResource,
+  OnStateProgress
+} from '@jupyterlab-runtimes/core';
 
 import type { IJupyterAddress } from '../jupyter/address.js';
+import type { IInstant } from './deadlines.js';
+import type { ILifeRecord } from './lifeRecord.js';
 
 /** The part of pino that is used; every call takes fields first. */
 export interface ILog {
@@ -15,6 +25,13 @@ export interface IClock {
   now(): Date;
 }
 
+/** A clock for deadlines. */
+export interface ISteadyClock extends IClock {
+  instant(): IInstant;
+  /** Call once, after so many milliseconds. */
+  after(ms: number, callback: () => void): { dispose(): void };
+}
+
 /** A runtime as it is kept: the resource, and what only the service needs to know. */
 export interface IRuntimeRecord {
   readonly resource: IRuntimeResource;
@@ -22,6 +39,8 @@ export interface IRuntimeRecord {
   readonly handle: unknown;
   /** When it ended, RFC 3339; null while it lives. */
   readonly ended_at: string | null;
+  /** Its time, and what is under way; not there in records of a version before it. */
+  readonly life?: ILifeRecord;
 }
 
 export interface IRuntimeStore {
@@ -137,4 +156,53 @@ export interface IRelays {
   removeFiles(runtimeId: string): void;
   /** Remove the journals of all but these runtimes. */
   removeOthers(ids: ReadonlySet<string>): void;
+}
+
+/** A kernel whose state is meant. */
+export interface IKernelOfRuntime {
+  readonly runtime: IRuntimeResource;
+  readonly address: IJupyterAddress;
+  readonly kernelId: string;
+}
+
+export interface IKeepRequest {
+  readonly kind: ISnapshotResource['kind'];
+  readonly name?: string;
+  readonly description?: string;
+  /** Default: all. */
+  readonly names?: readonly string[];
+  /** `boundary` waits for the running cell, `now` captures in its middle. */
+  readonly mode: 'boundary' | 'now';
+  /** Looks at what would be left behind before anything is stored; throws where that may not be. */
+  readonly check?: (skipped: readonly ISkippedName[]) => void;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnStateProgress;
+}
+
+export interface IRestoreChoice {
+  /** Default: all. */
+  readonly names?: readonly string[];
+  /** The user has seen the code that a foreign snapshot brings. */
+  readonly acceptCode?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnStateProgress;
+}
+
+/** Keeps the state of kernels as snapshots, and gives it back. */
+export interface IStateKeeper {
+  /** Capture, check, store and sign; resolves once all of it is on disk.
+   *  @throws RuntimeError CAPTURE_FAILED | UNREACHABLE | DISK_FULL | QUOTA_EXCEEDED | CANCELLED | what `check` throws */
+  keep(source: IKernelOfRuntime, request: IKeepRequest): Promise<ISnapshotResource>;
+  /** @throws RuntimeError SNAPSHOT_NOT_FOUND | SNAPSHOT_CORRUPT | SNAPSHOT_UNTRUSTED | UNREACHABLE | CANCELLED */
+  restore(
+    target: IKernelOfRuntime,
+    snapshotId: string,
+    choice: IRestoreChoice
+  ): Promise<IRestoreReport>;
+  /** @throws RuntimeError SNAPSHOT_NOT_FOUND */
+  find(owner: string, snapshotId: string): ISnapshotResource;
+  /** The youngest whole state of a runtime. */
+  latest(owner: string, runtimeId: string): ISnapshotResource | undefined;
+  /** The runtime has no process any more: what was set aside for its next capture goes. */
+  letGo(runtimeId: string): void;
 }

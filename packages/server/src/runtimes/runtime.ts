@@ -1,7 +1,14 @@
 /** One runtime while the service runs: its record, and the parts that are alive. */
 import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 
-import type { IJupyterServer, ILaunched, IRelay, IRuntimeRecord } from './ports.js';
+import { NO_LIFE, type ILifeRecord } from './lifeRecord.js';
+import type {
+  IJupyterServer,
+  IKernelOfRuntime,
+  ILaunched,
+  IRelay,
+  IRuntimeRecord
+} from './ports.js';
 
 export interface ILive {
   readonly launched: ILaunched;
@@ -14,7 +21,7 @@ export class Runtime {
     record: IRuntimeRecord,
     private readonly _onChanged: (runtime: Runtime) => void
   ) {
-    this._record = record;
+    this._record = { ...record, life: { ...NO_LIFE, ...record.life } };
   }
 
   get id(): string {
@@ -29,18 +36,51 @@ export class Runtime {
     return this._record.resource;
   }
 
+  get life(): ILifeRecord {
+    return this._record.life;
+  }
+
   /** Process, server and relay; null before there is a process, and after its end. */
   live: ILive | null = null;
 
   /** Aborted when the runtime is to end: a launch under way stops at its next step. */
   readonly ending = new AbortController();
 
+  /** A cell runs: an execution that is not silent has begun, and is not over. */
+  get isExecuting(): boolean {
+    return (
+      this.live?.relay?.executions().some(({ finished_at: finishedAt }) => finishedAt === null) ??
+      false
+    );
+  }
+
+  /** Its kernel, where it has one. */
+  get kernel(): IKernelOfRuntime | undefined {
+    return this.live && this.resource.kernel
+      ? {
+          runtime: this.resource,
+          address: this.live.launched.address,
+          kernelId: this.resource.kernel.id
+        }
+      : undefined;
+  }
+
   update(
     change: Partial<IRuntimeResource>,
-    rest: Partial<Omit<IRuntimeRecord, 'resource'>> = {}
+    rest: Partial<Omit<IRuntimeRecord, 'resource' | 'life'>> = {},
+    life: Partial<ILifeRecord> = {}
   ): void {
-    this._record = { ...this._record, ...rest, resource: { ...this._record.resource, ...change } };
+    this._record = {
+      ...this._record,
+      ...rest,
+      resource: { ...this._record.resource, ...change },
+      life: { ...this._record.life, ...life }
+    };
     this._onChanged(this);
+  }
+
+  updateLife(life: Partial<ILifeRecord>): void {
+    this.update({}, {}, life);
   }
 
   updateKernel(executionState: string): void {
@@ -50,5 +90,5 @@ export class Runtime {
     }
   }
 
-  private _record: IRuntimeRecord;
+  private _record: IRuntimeRecord & { readonly life: ILifeRecord };
 }

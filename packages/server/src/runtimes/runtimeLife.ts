@@ -1,20 +1,24 @@
-/** What happens to runtimes by itself: launches, what an earlier service left, the end of processes and kernels. */
+/** What happens to a runtime's process: it is launched, watched, put to rest and ended. */
 import { END_STATES, RuntimeError } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
+import { started } from './deadlines.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
-import { planOf } from './newRuntime.js';
+import type { EndState } from './lifeRecord.js';
+import { listOf } from './loss.js';
 import type {
-  IClock,
   IJupyterServer,
   ILaunched,
   ILauncher,
   ILaunchPlan,
   ILog,
   IRelay,
-  IRelays
+  IRelays,
+  IStateKeeper,
+  ISteadyClock
 } from './ports.js';
+import { resting, sinceThen, stateOf } from './resting.js';
 import type { ILive, Runtime } from './runtime.js';
 import type { RuntimeList } from './runtimeList.js';
 import { watchKernels, type IKernelsWatch } from './watchKernels.js';
@@ -22,8 +26,9 @@ import { watchKernels, type IKernelsWatch } from './watchKernels.js';
 export interface IRuntimeLifeOptions {
   readonly launcher: ILauncher;
   readonly relays: IRelays;
+  readonly keeper: IStateKeeper;
   readonly jupyterFor: (launched: ILaunched) => IJupyterServer;
-  readonly clock: IClock;
+  readonly clock: ISteadyClock;
   readonly log: ILog;
   /** A launch takes at most, milliseconds. */
   readonly launchTimeoutMs: number;
@@ -47,21 +52,17 @@ export class RuntimeLife {
       openRelay: (runtime, live, kernelId, isNew) =>
         this._openRelay(runtime, live, kernelId, isNew),
       timeoutMs: _options.launchTimeoutMs,
-      now: () => _options.clock.now()
+      restore: (runtime, stop) => this._restore(runtime, stop),
+      began: runtime => this._began(runtime)
     };
   }
 
-  /** Take over what an earlier service of this folder left: living runtimes, half-done launches, orphans. */
-  async adopt(): Promise<void> {
-    const records = this._list.records();
-    records.forEach(record => this._list.add(record));
-    records
-      .filter(({ resource }) => resource.state === 'terminated')
-      .forEach(({ resource }) => this._list.forget(resource.id));
-    const ids = new Set(this._list.all().map(({ id }) => id));
-    this._options.relays.removeOthers(ids);
-    await this._options.launcher.endOrphans(ids);
-    await Promise.all(this._list.all().map(runtime => this._adoptOne(runtime)));
+  /** Told when something happens that deadlines depend on. */
+  onTouched: (runtime: Runtime) => void = () => undefined;
+
+  /** Launches wait for their turn. */
+  get somebodyWaits(): boolean {
+    return this._list.all().some(({ resource }) => resource.state === 'queued');
   }
 
   /** Launch in the background, when it is its turn.
@@ -69,7 +70,7 @@ export class RuntimeLife {
   async start(runtime: Runtime, plan: ILaunchPlan, found?: ILaunched): Promise<void> {
     const leave = await this._queue.enter(runtime.ending.signal, () =>
       runtime.update({
-        state: 'queued',
+        state: runtime.resource.state === 'resuming' ? 'resuming' : 'queued',
         progress: { percent: 5, message: 'Waiting for other launches…' }
       })
     );
@@ -85,8 +86,23 @@ export class RuntimeLife {
     }
   }
 
-  /** End a runtime, or forget one that failed. */
-  end(runtime: Runtime, state: 'terminated' | 'failed', reason: string): void {
+  /** Take over a process that an earlier service started. */
+  takeOver(runtime: Runtime, launched: ILaunched): void {
+    const { kernel } = runtime.resource;
+    const live: ILive = { launched, jupyter: this._options.jupyterFor(launched), relay: null };
+    runtime.live = live;
+    if (kernel) {
+      live.relay = this._openRelay(runtime, live, kernel.id, false);
+    }
+    this._watch(runtime, live);
+    this._options.log.info(
+      { runtime: runtime.id },
+      'A runtime of an earlier service was taken over.'
+    );
+  }
+
+  /** End a runtime, or forget one that has ended. */
+  end(runtime: Runtime, state: EndState, reason: string): void {
     const work = this._endNow(runtime, state, reason).catch((error: unknown) => {
       this._options.log.error({ err: error, runtime: runtime.id }, 'A runtime could not be ended.');
       runtime.update({
@@ -96,6 +112,53 @@ export class RuntimeLife {
     });
     this._work.add(work);
     void work.finally(() => this._work.delete(work));
+  }
+
+  /** End its process; its state is kept, and it is paused then. */
+  async rest(runtime: Runtime, reason: string): Promise<void> {
+    const { keeper, launcher, clock } = this._options;
+    await this._letGo(runtime);
+    await launcher.end(runtime.id, runtime.record.handle);
+    keeper.letGo(runtime.id);
+    if (runtime.ending.signal.aborted) {
+      return;
+    }
+    const { owner } = runtime.resource;
+    const snapshotId = runtime.life.paused_with;
+    const snapshot = snapshotId === null ? undefined : keeper.find(owner, snapshotId);
+    const { resource, life } = resting(runtime, snapshot, reason, clock.instant());
+    runtime.update(resource, { handle: null }, life);
+    this._options.log.info({ runtime: runtime.id }, 'A runtime is paused.');
+  }
+
+  /** Its process or kernel is gone: paused with the last state that there is, else failed. */
+  died(runtime: Runtime, reason: string): void {
+    const latest = this._options.keeper.latest(runtime.resource.owner, runtime.id);
+    if (!latest) {
+      this.end(runtime, 'failed', reason);
+      return;
+    }
+    runtime.update({ state: 'pausing' }, {}, { paused_with: latest.id });
+    const told = [stateOf(latest), sinceThen(latest), reason].filter(Boolean).join(' ');
+    const work = this.rest(runtime, told).catch((error: unknown) =>
+      this._options.log.error({ err: error, runtime: runtime.id }, 'A dead runtime left something.')
+    );
+    this._work.add(work);
+    void work.finally(() => this._work.delete(work));
+  }
+
+  /** It goes on running after all; when its process ended meanwhile, that is noticed now. */
+  goOn(runtime: Runtime, reason: string): void {
+    runtime.update(
+      { state: 'running', state_reason: reason, progress: null },
+      {},
+      { paused_with: null }
+    );
+    const death = this._deaths.get(runtime.live?.launched ?? NOBODY);
+    if (death !== undefined) {
+      this.died(runtime, `Its Jupyter Server ended: ${death}`);
+    }
+    this.onTouched(runtime);
   }
 
   /** Count kernels again: something was started or ended through the ingress.
@@ -121,7 +184,63 @@ export class RuntimeLife {
       this._watches.get(runtime.id)?.dispose();
       runtime.live?.relay?.close();
     }
-    this._timers.forEach(timer => clearTimeout(timer));
+    this._timers.forEach(timer => timer.dispose());
+  }
+
+  /** Bring back the state that it is to start with. */
+  private async _restore(runtime: Runtime, stop: AbortSignal): Promise<void> {
+    const { restore } = runtime.life;
+    const { kernel } = runtime;
+    if (restore === null || !kernel) {
+      return;
+    }
+    runtime.update({ progress: { percent: 85, message: 'Bringing its variables back…' } });
+    const { skipped } = await this._options.keeper.restore(kernel, restore, {
+      signal: stop,
+      onProgress: ({ bytes, totalBytes }) => {
+        const percent = 85 + (totalBytes > 0 ? Math.floor((14 * bytes) / totalBytes) : 0);
+        if (percent !== runtime.resource.progress?.percent) {
+          runtime.update({ progress: { percent, message: 'Bringing its variables back…' } });
+        }
+      }
+    });
+    const snapshot = this._options.keeper.find(runtime.resource.owner, restore);
+    const notes = runtime.resource.notes.filter(note => !note.startsWith(NOT_BACK));
+    runtime.update(
+      {
+        snapshot_id: snapshot.id,
+        state_as_of: snapshot.created_at,
+        notes: skipped.length > 0 ? [...notes, `${NOT_BACK} ${listOf(skipped)}.`] : notes
+      },
+      {},
+      { restore: null }
+    );
+  }
+
+  private _began(runtime: Runtime): void {
+    const { clock } = this._options;
+    const now = clock.instant();
+    const { kernel, reservation, started_at: startedAt } = runtime.resource;
+    const { budget } = runtime.life;
+    runtime.update(
+      {
+        state: 'running',
+        state_reason: '',
+        progress: null,
+        started_at: startedAt ?? clock.now().toISOString(),
+        reservation: reservation && { ...reservation, remaining_seconds: null },
+        kernel: kernel && { ...kernel, execution_state: 'idle' }
+      },
+      {},
+      {
+        budget: budget && started(budget, now),
+        active_at: now,
+        copied_at: now,
+        ran_since_copy: false,
+        restore: null
+      }
+    );
+    this.onTouched(runtime);
   }
 
   private async _onLaunchFailed(runtime: Runtime, error: unknown): Promise<void> {
@@ -146,45 +265,14 @@ export class RuntimeLife {
           )
         : '';
     this._options.log.warn({ err: error, runtime: runtime.id }, 'A launch failed.');
-    this.end(runtime, 'failed', diagnosis || reason);
-  }
-
-  private async _adoptOne(runtime: Runtime): Promise<void> {
-    const { resource, handle } = runtime.record;
-    if (END_STATES.includes(resource.state)) {
-      return;
-    }
-    const launched =
-      resource.state === 'terminating'
-        ? undefined
-        : await this._options.launcher.adopt(runtime.id, handle);
-    if (!launched) {
-      const isWanted = resource.state !== 'terminating';
-      this.end(
-        runtime,
-        isWanted ? 'failed' : 'terminated',
-        isWanted
-          ? 'Its process ended while the runtime service was away (or the machine was restarted): launch again.'
-          : ''
+    if (runtime.resource.state === 'resuming') {
+      await this.rest(runtime, `It could not be resumed: ${diagnosis || reason}`).catch(
+        (left: unknown) =>
+          this._options.log.error({ err: left, runtime: runtime.id }, 'A resume left a process.')
       );
       return;
     }
-    if (resource.state !== 'running' || !resource.kernel) {
-      const environments = await this._options.launcher.listEnvironments(resource.owner);
-      const environment =
-        environments.find(candidate => candidate.name === resource.environment_name) ??
-        environments[0];
-      void this.start(runtime, planOf(resource, environment), launched);
-      return;
-    }
-    const live: ILive = { launched, jupyter: this._options.jupyterFor(launched), relay: null };
-    runtime.live = live;
-    live.relay = this._openRelay(runtime, live, resource.kernel.id, false);
-    this._watch(runtime, live);
-    this._options.log.info(
-      { runtime: runtime.id },
-      'A runtime of an earlier service was taken over.'
-    );
+    this.end(runtime, 'failed', diagnosis || reason);
   }
 
   private _openRelay(runtime: Runtime, live: ILive, kernelId: string, isNew: boolean): IRelay {
@@ -197,8 +285,9 @@ export class RuntimeLife {
         if (state === 'dead') {
           this.recount(runtime.id);
         }
+        this.onTouched(runtime);
       },
-      onActivity: () => runtime.update({ last_activity: this._options.clock.now().toISOString() }),
+      onActivity: () => this._onActivity(runtime),
       onUpstreamLost: () => this.recount(runtime.id),
       onRefused: () => this.recount(runtime.id),
       onJournalFailed: error => {
@@ -214,11 +303,27 @@ export class RuntimeLife {
     });
   }
 
+  private _onActivity(runtime: Runtime): void {
+    const { clock } = this._options;
+    const { grace } = runtime.life;
+    runtime.update(
+      { last_activity: clock.now().toISOString() },
+      {},
+      {
+        active_at: clock.instant(),
+        ran_since_copy: true,
+        grace: grace?.cause === 'idle' ? null : grace
+      }
+    );
+    this.onTouched(runtime);
+  }
+
   /** Notice the end of the process, the end of the kernel, and kernels of others. */
   private _watch(runtime: Runtime, live: ILive): void {
     void live.launched.ended.then(reason => {
-      if (!this._list.isClosed && runtime.resource.state === 'running') {
-        this.end(runtime, 'failed', `Its Jupyter Server ended: ${reason}`);
+      this._deaths.set(live.launched, reason);
+      if (!this._list.isClosed && runtime.live === live && runtime.resource.state === 'running') {
+        this.died(runtime, `Its Jupyter Server ended: ${reason}`);
       }
     });
     this._watches.set(
@@ -228,9 +333,7 @@ export class RuntimeLife {
           const shown = kernels.some(kernel => kernel.id === runtime.resource.kernel?.id);
           const others = kernels.length - (shown ? 1 : 0);
           if (!shown && runtime.resource.state === 'running') {
-            const reason = `Its kernel ended, and could not be started again: launch a new runtime. ${live.launched.logTail()}`;
-            const isWanted = this._endedByUser.has(runtime.id);
-            this.end(runtime, isWanted ? 'terminated' : 'failed', isWanted ? '' : reason.trim());
+            this._onKernelGone(runtime, live);
           } else if (others !== runtime.resource.other_kernels) {
             runtime.update({ other_kernels: others });
           }
@@ -245,43 +348,71 @@ export class RuntimeLife {
     );
   }
 
-  private async _endNow(
-    runtime: Runtime,
-    state: 'terminated' | 'failed',
-    reason: string
-  ): Promise<void> {
+  private _onKernelGone(runtime: Runtime, live: ILive): void {
+    if (this._endedByUser.has(runtime.id)) {
+      this.end(runtime, 'terminated', '');
+    } else {
+      const reason = `Its kernel ended, and could not be started again: launch a new runtime. ${live.launched.logTail()}`;
+      this.died(runtime, reason.trim());
+    }
+  }
+
+  /** No watch, no relay, nothing that is alive. */
+  private async _letGo(runtime: Runtime): Promise<void> {
+    this._watches.get(runtime.id)?.dispose();
+    this._watches.delete(runtime.id);
+    runtime.live?.relay?.remove();
+    runtime.live = null;
+    this._options.relays.removeFiles(runtime.id);
+  }
+
+  private async _endNow(runtime: Runtime, state: EndState, reason: string): Promise<void> {
     if (runtime.resource.state === 'terminating' && runtime.ending.signal.aborted) {
       return;
     }
-    const wasFailed = runtime.resource.state === 'failed';
+    const hadEnded = END_STATES.includes(runtime.resource.state);
     runtime.ending.abort();
-    this._watches.get(runtime.id)?.dispose();
-    this._watches.delete(runtime.id);
-    if (!wasFailed) {
-      runtime.update({ state: 'terminating', state_reason: reason, progress: null });
-      runtime.live?.relay?.remove();
-      runtime.live = null;
-      this._options.relays.removeFiles(runtime.id);
+    if (!hadEnded) {
+      runtime.update(
+        { state: 'terminating', state_reason: reason, progress: null, warning: null },
+        {},
+        { ends_as: state, grace: null }
+      );
+      await this._letGo(runtime);
       await this._options.launcher.end(runtime.id, runtime.record.handle);
+      this._options.keeper.letGo(runtime.id);
+      runtime.update(
+        {
+          state,
+          state_reason: reason,
+          progress: null,
+          warning: null,
+          kernel: null,
+          other_kernels: 0
+        },
+        { ended_at: this._options.clock.now().toISOString() }
+      );
+      this._options.log.info({ runtime: runtime.id, state, reason }, 'A runtime ended.');
     }
-    runtime.update(
-      { state, state_reason: reason, progress: null, kernel: null, other_kernels: 0 },
-      { ended_at: this._options.clock.now().toISOString() }
-    );
-    this._options.log.info({ runtime: runtime.id, state, reason }, 'A runtime ended.');
-    if (wasFailed) {
+    if (hadEnded) {
       this._list.forget(runtime.id);
     } else if (state === 'terminated') {
       this._timers.add(
-        setTimeout(() => this._list.forget(runtime.id), this._options.keepEndedMs).unref()
+        this._options.clock.after(this._options.keepEndedMs, () => this._list.forget(runtime.id))
       );
     }
   }
 
   private readonly _watches = new Map<string, IKernelsWatch>();
+  private readonly _deaths = new WeakMap<object, string>();
   private readonly _queue: LaunchQueue;
   private readonly _parts: ILaunchParts;
   private readonly _work = new Set<Promise<void>>();
-  private readonly _timers = new Set<NodeJS.Timeout>();
+  private readonly _timers = new Set<{ dispose(): void }>();
   private readonly _endedByUser = new Set<string>();
 }
+
+/** What could not be brought back, as a note begins. */
+const NOT_BACK = 'Not brought back:';
+/** A runtime without a process has no death of it. */
+const NOBODY = {};

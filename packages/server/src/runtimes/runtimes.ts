@@ -5,10 +5,14 @@ import {
   type IEnvironment,
   type IExecution,
   type ILaunchRequest,
+  type IRuntimeChange,
   type IRuntimeResource,
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
 
+import { extend } from './endOfTime.js';
+import { changedIdle, idlePolicy } from './idle.js';
+import { NO_LIFE } from './lifeRecord.js';
 import { freeName, newResource, newRuntimeId, planOf } from './newRuntime.js';
 import type {
   IClock,
@@ -16,11 +20,14 @@ import type {
   IJupyterServer,
   ILaunched,
   ILauncher,
-  IRelay
+  IRelay,
+  IStateKeeper
 } from './ports.js';
+import { MINUTE_MS, reserve, type IReservationRules } from './reservation.js';
 import type { Runtime } from './runtime.js';
 import type { RuntimeLife } from './runtimeLife.js';
 import type { RuntimeList } from './runtimeList.js';
+import type { IPauseChoice, StateActions } from './stateActions.js';
 import { withinTime } from './withinTime.js';
 
 export interface IRuntimesOptions {
@@ -29,6 +36,9 @@ export interface IRuntimesOptions {
   readonly launcher: ILauncher;
   readonly idempotency: IIdempotencyStore;
   readonly clock: IClock;
+  readonly actions: StateActions;
+  readonly keeper: IStateKeeper;
+  readonly reservations: IReservationRules;
   /** A restarted kernel answers within this time, milliseconds. */
   readonly restartTimeoutMs: number;
 }
@@ -76,6 +86,9 @@ export class Runtimes {
     if (raced) {
       return raced;
     }
+    if (request.snapshot_id !== undefined) {
+      this._options.keeper.find(owner, request.snapshot_id);
+    }
     const runtime = this._create(owner, request, environment);
     if (key) {
       this._options.idempotency.put(key, runtime.id, JSON.stringify(request));
@@ -102,6 +115,53 @@ export class Runtimes {
     return runtime.resource;
   }
 
+  /** More time for a runtime; a no-op on one without a limit.
+   *  @throws RuntimeError NOT_FOUND | NOT_RUNNING (it has ended) | INVALID_REQUEST (more than the maximum) */
+  extend(owner: string, id: string, minutes: number): IRuntimeResource {
+    const runtime = this._options.list.find(owner, id);
+    this._check(runtime, 'extend', 'extended');
+    extend(runtime, minutes);
+    this._options.life.onTouched(runtime);
+    return runtime.resource;
+  }
+
+  /** Keep its state and end its process; resolves when that is done.
+   *  @see StateActions.pause */
+  async pause(owner: string, id: string, choice: IPauseChoice = {}): Promise<IRuntimeResource> {
+    const runtime = this._options.list.find(owner, id);
+    await this._options.actions.pause(runtime, choice);
+    return runtime.resource;
+  }
+
+  /** Start it again with its state; resolves when that has begun.
+   *  @see StateActions.resume */
+  async resume(owner: string, id: string): Promise<IRuntimeResource> {
+    const runtime = this._options.list.find(owner, id);
+    await this._options.actions.resume(runtime);
+    return runtime.resource;
+  }
+
+  /** Another name, or other rules for its end.
+   *  @throws RuntimeError NOT_FOUND | NOT_RUNNING (it has ended) */
+  change(owner: string, id: string, change: IRuntimeChange): IRuntimeResource {
+    const runtime = this._options.list.find(owner, id);
+    this._check(runtime, 'extend', 'changed');
+    const { reservation, idle, given_name: givenName } = runtime.resource;
+    runtime.update({
+      given_name: change.given_name ?? givenName,
+      reservation: reservation && {
+        ...reservation,
+        on_expiry: change.on_expiry ?? reservation.on_expiry,
+        extends_itself:
+          (change.extends_itself ?? reservation.extends_itself) &&
+          this._options.reservations.maySelfExtend
+      },
+      idle: changedIdle(idle, change)
+    });
+    this._options.life.onTouched(runtime);
+    return runtime.resource;
+  }
+
   /** End a runtime; a no-op on what has ended, but a failed one is forgotten.
    *  @throws RuntimeError NOT_FOUND */
   terminate(owner: string, id: string): IRuntimeResource {
@@ -118,12 +178,7 @@ export class Runtimes {
   }
 
   /** @throws RuntimeError NOT_FOUND */
-  messages(
-    owner: string,
-    id: string,
-    msgId: string,
-    before: number | undefined
-  ): Iterable<Buffer> {
+  messages(owner: string, id: string, msgId: string, before: number | undefined): Iterable<Buffer> {
     const relay = this._options.list.find(owner, id).live?.relay;
     if (!relay) {
       throw new RuntimeError(
@@ -171,6 +226,16 @@ export class Runtimes {
     return { runtime, jupyter: live.jupyter, relay: live.relay, kernelId: resource.kernel.id };
   }
 
+  private _check(runtime: Runtime, action: RuntimeAction, word: string): void {
+    const { given_name: givenName, state } = runtime.resource;
+    if (!isAllowed(action, state)) {
+      throw new RuntimeError(
+        'NOT_RUNNING',
+        `The runtime "${givenName}" is ${state}: it can't be ${word} any more.`
+      );
+    }
+  }
+
   private _earlier(key: string, request: ILaunchRequest): IRuntimeResource | undefined {
     const earlier = this._options.idempotency.find(key);
     if (earlier && earlier.request !== JSON.stringify(request)) {
@@ -186,8 +251,24 @@ export class Runtimes {
     const now = this._options.clock.now();
     const names = new Set(this.list(owner).map(resource => resource.given_name));
     const givenName = request.given_name ?? freeName(environment.title, names);
-    const resource = newResource(newRuntimeId(now), owner, givenName, environment, now);
-    const runtime = this._options.list.add({ resource, handle: null, ended_at: null });
+    const reservation = reserve(request, environment, this._options.reservations);
+    const resource: IRuntimeResource = {
+      ...newResource(newRuntimeId(now), owner, givenName, environment, now),
+      reservation,
+      idle: idlePolicy(request, environment),
+      resources: request.resources ?? {},
+      persistent_storage: request.persistent_storage ? '~/persistent' : null,
+      burning_rate: environment.burning_rate,
+      labels: request.labels ?? {},
+      snapshot_id: request.snapshot_id ?? null
+    };
+    const life = {
+      ...NO_LIFE,
+      budget: reservation && { left_ms: reservation.minutes * MINUTE_MS, since: null },
+      restore: request.snapshot_id ?? null,
+      env: request.env ?? {}
+    };
+    const runtime = this._options.list.add({ resource, handle: null, ended_at: null, life });
     this._options.list.write(runtime);
     return runtime;
   }
