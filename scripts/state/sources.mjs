@@ -13,7 +13,9 @@ export function stateSources() {
     .map(path => path.replaceAll('\\', '/'))
     .filter(path => path.endsWith('.py') && !/(^|\/)tests\//.test(path))
     .sort();
-  const files = Object.fromEntries(paths.map(path => [path, readFileSync(join(FOLDER, path), 'utf8')]));
+  const files = Object.fromEntries(
+    paths.map(path => [path, readFileSync(join(FOLDER, path), 'utf8')])
+  );
   const digest = createHash('sha256').update(JSON.stringify(files)).digest('hex');
   return { digest, files };
 }

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..report import SKIPPED
+from ..capture import choose, start
 from ..restore import DATA, FULL, restore
 from ..snapshot.errors import SnapshotError, from_os
 from ..snapshot.folder import Folder
-from ..snapshot.manifest import new_manifest, parse_manifest
-from ..snapshot.places import saving
+from ..snapshot.manifest import parse_manifest
 from .failures import StateError
 
 if TYPE_CHECKING:
-    from ..report import Item, Report
+    from ..capture import Capture
+    from ..report import Item
     from .jobs import Job
 
 
@@ -32,6 +33,9 @@ class Captured:
     #: ``{"name", "reason", "remedy"}`` of each variable that is left out.
     skipped: list[dict[str, str]]
     mid_cell: bool
+    #: How long the kernel stood still, seconds; why it had to, '' where it had not.
+    stall_s: float
+    stall_reason: str
 
 
 def describe(namespace: dict[str, Any], names: Sequence[str] | None, deep: bool, job: Job) -> dict[str, Any]:
@@ -42,25 +46,42 @@ def describe(namespace: dict[str, Any], names: Sequence[str] | None, deep: bool,
     return graph.describe(namespace, names, deep)
 
 
-def capture(namespace: dict[str, Any], names: Sequence[str] | None, folder: Path, mid_cell: bool, job: Job) -> Captured:
-    """Write what is not there yet into the store ``folder``. The manifest is for the asker to sign and to keep."""
-    from .. import graph
+def begin_capture(
+    namespace: dict[str, Any], names: Sequence[str] | None, folder: Path, mid_cell: bool, job: Job
+) -> Capture:
+    """Begin to write what is not there yet into the store ``folder``.
 
+    :raises StateError: CONFLICT: a cell is running, and can't be copied in its middle | DISK_FULL …
+    """
     job.progress("capture")
-    try:
-        with saving(folder, on_progress=lambda count: job.progress("capture", count)) as under_way:
-            writer = under_way.writer
-            encoding = graph.encode(namespace, names, writer)
-            manifest = new_manifest(writer.finish(), encoding, mid_cell=mid_cell)
-    except SnapshotError as error:
-        raise StateError(error.code, error.message) from error
-    rows = [row for row in encoding["variables"] if row.get("outcome") == SKIPPED]
+    way = choose(namespace)
+    if mid_cell and not way.forks:
+        reason = way.reason or "The kernel can't be captured in the middle of a cell."
+        raise StateError("CONFLICT", f"{reason} Wait for the end of the running cell.")
+    with _told():
+        return start(
+            folder,
+            namespace,
+            names,
+            way=way,
+            mid_cell=mid_cell,
+            on_progress=lambda count: job.progress("capture", count),
+        )
+
+
+def finish_capture(capture: Capture, job: Job) -> Captured:
+    """Wait until all of it is written. The manifest is for the asker to sign and to keep."""
+    with _told():
+        captured = capture.wait(lambda count: job.progress("capture", count))
+    manifest = captured.manifest
     return Captured(
         manifest.to_bytes(),
         sum(chunk.size for chunk in manifest.chunks),
-        writer.bytes_written,
-        [{key: str(row.get(key) or "") for key in ("name", "reason", "remedy")} for row in rows],
-        mid_cell,
+        captured.report.bytes_written,
+        _rows(captured.report.skipped),
+        manifest.mid_cell,
+        capture.stall_s,
+        captured.way.reason,
     )
 
 
@@ -74,7 +95,7 @@ def load(
 ) -> dict[str, Any]:
     """Check every chunk that is needed, then give the namespace all of it in one step."""
     job.progress("restore")
-    try:
+    with _told():
         parsed = parse_manifest(manifest)
         total = sum(chunk.size for chunk in parsed.chunks)
         source = Folder(folder).chunks()
@@ -89,20 +110,21 @@ def load(
             )
         finally:
             source.close()
+    restored = [item.name for item in report.restored]
+    return {"restored": restored, "rebuilt": _rows(report.rebuilt), "skipped": _rows(report.skipped)}
+
+
+def _rows(items: list[Item]) -> list[dict[str, str]]:
+    return [{"name": item.name, "reason": item.reason, "remedy": item.remedy} for item in items]
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Hand the package's own failures on, with their codes."""
+    try:
+        yield
     except SnapshotError as error:
         raise StateError(error.code, error.message) from error
     except OSError as error:
-        failure = from_os(error, "The variables can't be read")
+        failure = from_os(error, "The variables can't be written or read")
         raise StateError(failure.code, failure.message) from error
-    return _report(report)
-
-
-def _report(report: Report) -> dict[str, Any]:
-    def rows(items: list[Item]) -> list[dict[str, Any]]:
-        return [{"name": item.name, "reason": item.reason, "remedy": item.remedy} for item in items]
-
-    return {
-        "restored": [item.name for item in report.restored],
-        "rebuilt": rows(report.rebuilt),
-        "skipped": rows(report.skipped),
-    }

@@ -23,7 +23,7 @@ class Job:
         self.stage = ""
         self.bytes = 0
         self.total = 0
-        self.outcome: Any = None
+        self.result: Any = None
         self.error: BaseException | None = None
         self.done = threading.Event()
         self._cancelled = False
@@ -46,6 +46,13 @@ class Job:
         self.check()
 
 
+class Later:
+    """What a job returns that goes on in a thread of its own, while the kernel does something else."""
+
+    def __init__(self, finish: Callable[[Job], Any]) -> None:
+        self.finish = finish
+
+
 class Jobs:
     """All jobs of this kernel."""
 
@@ -54,31 +61,44 @@ class Jobs:
         self._cancelled_early: set[str] = set()
         self._lock = threading.Lock()
 
-    def run(self, name: str, work: Callable[[Job], Any]) -> Any:
-        """Do the work once, and give what came of it as often as it is asked for."""
+    def run(self, name: str, work: Callable[[Job], Any]) -> Job:
+        """Begin the work, unless somebody has; it is done when this returns, or goes on by itself."""
         with self._lock:
             job = self._jobs.get(name)
-            is_new = job is None
-            if job is None:
-                job = self._jobs[name] = Job()
-                if name in self._cancelled_early:
-                    self._cancelled_early.discard(name)
-                    job.cancel()
-                while len(self._jobs) > KEPT:
-                    self._jobs.popitem(last=False)
-        if is_new:
-            try:
-                job.check()
-                job.outcome = work(job)
-            except BaseException as error:  # noqa: BLE001 - told to everybody who asks for it
-                job.error = error
-            finally:
-                job.done.set()
-        elif not job.done.is_set():
-            raise StateError("CONFLICT", "This is being done already.")
-        if job.error is not None:
-            raise job.error
-        return job.outcome
+            if job is not None:
+                return job
+            job = self._jobs[name] = Job()
+            if name in self._cancelled_early:
+                self._cancelled_early.discard(name)
+                job.cancel()
+            while len(self._jobs) > KEPT:
+                self._jobs.popitem(last=False)
+        self._attempt(job, work)
+        return job
+
+    def outcome(self, name: str) -> Job:
+        """Give a job that was begun.
+
+        :raises StateError: NOT_FOUND
+        """
+        job = self._jobs.get(name)
+        if job is None:
+            raise StateError("NOT_FOUND", "The kernel knows nothing of this: begin again.")
+        return job
+
+    def _attempt(self, job: Job, work: Callable[[Job], Any]) -> None:
+        try:
+            job.check()
+            result = work(job)
+        except BaseException as error:  # noqa: BLE001 - told to everybody who asks for it
+            job.error = error
+        else:
+            if isinstance(result, Later):
+                name = "jupyterlab-runtimes-state"
+                threading.Thread(target=self._attempt, args=(job, result.finish), name=name, daemon=True).start()
+                return
+            job.result = result
+        job.done.set()
 
     def poll(self, name: str) -> dict[str, Any]:
         """How far a job is; `known` is false before it has begun."""

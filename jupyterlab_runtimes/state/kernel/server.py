@@ -5,7 +5,7 @@ op         arguments (+ buffers)                                result (+ buffer
 =========  ===================================================  =======================================================
 inspect    distributions?                                       see `facts.inspect`
 describe   job, names?, deep?                                   the plan
-capture    job, names?, folder?                                 bytes, written, skipped, mid_cell, folder (+ manifest)
+capture    job, names?, folder?                                 bytes, written, skipped, mid_cell, … (+ manifest)
 read       capture, digest, offset, length                      (+ bytes)
 release    capture
 mark       capture                                              path, nonce: a file that a kernel nearby can read
@@ -14,10 +14,12 @@ receive    load (+ manifest)                                    missing: [{diges
 write      load, digest, offset (+ bytes)                       have
 restore    job, load | folder, names?, trust (+ manifest)       the report
 discard    load
+outcome    job                                                  what the job's own op would have answered
 poll       job                                                  known, done, stage, bytes, total
 cancel     job
 =========  ===================================================  =======================================================
 
+`describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome.
 Replies are ``{"status": "ok", "result"}`` or ``{"status": "error", "code", "evalue"}``.
 """
 
@@ -32,9 +34,10 @@ from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
 from .incoming import Incoming
-from .jobs import Jobs
+from .jobs import Jobs, Later
 
 if TYPE_CHECKING:
+    from ..capture import Capture
     from .jobs import Job
 
 Reply = "tuple[dict[str, Any], list[Any]]"
@@ -68,32 +71,45 @@ class Server:
         return facts.inspect(args.get("distributions") or ()), []
 
     def _do_describe(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        def work(job: Job) -> Any:
-            return engine.describe(self._namespace(), args.get("names"), bool(args.get("deep")), job)
+        def work(job: Job) -> Reply:
+            return engine.describe(self._namespace(), args.get("names"), bool(args.get("deep")), job), []
 
-        return self._jobs.run(args["job"], work), []
+        return _reply(self._jobs.run(args["job"], work))
 
     def _do_capture(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        def work(job: Job) -> tuple[Path, engine.Captured]:
+        def work(job: Job) -> Later:
             given = args.get("folder")
-            folder = Path(given) if given else staging.make_folder()
+            folder = self._captures[args["job"]] = Path(given) if given else staging.make_folder()
             try:
-                captured = engine.capture(self._namespace(), args.get("names"), folder, is_cell_running(), job)
+                capture = engine.begin_capture(self._namespace(), args.get("names"), folder, is_cell_running(), job)
             except BaseException:
-                staging.remove_folder(folder)
+                self._release(args["job"])
                 raise
-            self._captures[args["job"]] = folder
-            return folder, captured
+            if capture.captured is not None:
+                return finish(capture, folder, job)
+            return Later(lambda job: finish(capture, folder, job))
 
-        folder, captured = self._jobs.run(args["job"], work)
-        result = {
-            "folder": str(folder),
-            "bytes": captured.bytes,
-            "written": captured.written,
-            "skipped": captured.skipped,
-            "mid_cell": captured.mid_cell,
-        }
-        return result, [captured.manifest]
+        def finish(capture: Capture, folder: Path, job: Job) -> Reply:
+            try:
+                captured = engine.finish_capture(capture, job)
+            except BaseException:
+                self._release(args["job"])
+                raise
+            result = {
+                "folder": str(folder),
+                "bytes": captured.bytes,
+                "written": captured.written,
+                "skipped": captured.skipped,
+                "mid_cell": captured.mid_cell,
+                "stall_ms": round(captured.stall_s * 1000),
+                "stall_reason": captured.stall_reason,
+            }
+            return result, [captured.manifest]
+
+        return _reply(self._jobs.run(args["job"], work))
+
+    def _do_outcome(self, args: dict[str, Any], _: list[Any]) -> Reply:
+        return _reply(self._jobs.outcome(args["job"]))
 
     def _do_read(self, args: dict[str, Any], _: list[Any]) -> Reply:
         path = staging.chunk_path(self._capture(args), args["digest"])
@@ -105,9 +121,7 @@ class Server:
             raise StateError("SNAPSHOT_NOT_FOUND", "This part of the capture is not there: capture again.") from None
 
     def _do_release(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        folder = self._captures.pop(args["capture"], None)
-        if folder is not None:
-            staging.remove_folder(folder)
+        self._release(args["capture"])
         return {}, []
 
     def _do_mark(self, args: dict[str, Any], _: list[Any]) -> Reply:
@@ -129,7 +143,7 @@ class Server:
         return {"have": self._load(args).write(args["digest"], args["offset"], buffers)}, []
 
     def _do_restore(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
-        def work(job: Job) -> Any:
+        def work(job: Job) -> Reply:
             if "folder" in args:
                 folder, manifest = Path(args["folder"]), bytes(buffers[0])
             else:
@@ -138,9 +152,9 @@ class Server:
                     raise StateError("CONFLICT", "Parts of the variables have not arrived yet.")
                 folder, manifest = load.folder, load.manifest
             namespace = self._namespace()
-            return engine.load(manifest, folder, args.get("names"), namespace, args["trust"], job)
+            return engine.load(manifest, folder, args.get("names"), namespace, args["trust"], job), []
 
-        return self._jobs.run(args["job"], work), []
+        return _reply(self._jobs.run(args["job"], work))
 
     def _do_discard(self, args: dict[str, Any], _: list[Any]) -> Reply:
         load = self._loads.pop(args["load"], None)
@@ -163,6 +177,11 @@ class Server:
         staging.remove_all()
         return {}, []
 
+    def _release(self, capture: str) -> None:
+        folder = self._captures.pop(capture, None)
+        if folder is not None:
+            staging.remove_folder(folder)
+
     def _capture(self, args: dict[str, Any]) -> Path:
         folder = self._captures.get(args["capture"])
         if folder is None:
@@ -179,6 +198,14 @@ class Server:
 def make() -> Callable[..., Reply]:
     """Serve the notebook of this kernel."""
     return Server(own_namespace).answer
+
+
+def _reply(job: Job) -> Reply:
+    if not job.done.is_set():
+        return {"pending": True}, []
+    if job.error is not None:
+        raise job.error
+    return job.result
 
 
 def _failed(code: str, message: str) -> Reply:

@@ -1,5 +1,4 @@
-export * from './boot.js';
-export * from './frame.js';
+export * from './canonical.js';
 export * from './job.js';
 export * from './kernelChunks.js';
 export * from './kernelPort.js';

@@ -15,6 +15,7 @@ export interface IJob<K extends JobOp> {
   readonly stage: StateStage;
 }
 
+const FIRST_POLL_MS = 10;
 const POLL_MS = 200;
 
 /**
@@ -32,7 +33,7 @@ export async function runJob<K extends JobOp>(
     throw cancelled();
   }
   const { job } = args;
-  const outcome = port.request(op, args, { buffers, channel });
+  const outcome = finish(port, job, port.request(op, args, { buffers, channel }));
   let isOver = false;
   const over = outcome.then(
     () => void (isOver = true),
@@ -70,10 +71,28 @@ export async function runJob<K extends JobOp>(
   return outcome;
 }
 
+/** A job that goes on by itself is asked for its outcome when it has one. */
+async function finish<K extends JobOp>(
+  port: KernelPort,
+  job: string,
+  asked: Promise<IStateReply<K>>
+): Promise<IStateReply<K>> {
+  const reply = await asked;
+  if (!(reply.result as { pending?: boolean }).pending) {
+    return reply;
+  }
+  for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 2, POLL_MS)) {
+    const { result } = await port.request('poll', { job }, { channel: 'control' });
+    if (result.done || !result.known) {
+      const outcome = await port.request('outcome', { job }, { channel: 'control' });
+      return outcome as unknown as IStateReply<K>;
+    }
+    await new Promise(resolve => setTimeout(resolve, ms));
+  }
+}
+
 function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise(resolve =>
-    signal?.addEventListener('abort', () => resolve(), { once: true })
-  );
+  return new Promise(resolve => signal?.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 async function untilSettled(

@@ -1,7 +1,7 @@
 /** A kernel as a place where chunks come from, and as one where they go. */
 import { RuntimeError } from '../errors.js';
 import type { KernelPort } from './kernelPort.js';
-import type { Manifest } from './manifest.js';
+import type { IManifestFile } from './manifest.js';
 import type { IMissingChunk } from './ops.js';
 import type { IChunkSink, IChunkSource } from './pump.js';
 
@@ -29,7 +29,11 @@ export function kernelSource(port: KernelPort, capture: string): IChunkSource {
 }
 
 /** A load of the kernel: it checks each chunk's digest itself. */
-export function kernelSink(port: KernelPort, load: string, { bytes }: Manifest): IResumableSink {
+export function kernelSink(
+  port: KernelPort,
+  load: string,
+  { bytes }: IManifestFile
+): IResumableSink {
   return {
     missing: async ({ signal }) => {
       const options = { channel: 'control', buffers: [bytes], signal } as const;

@@ -7,6 +7,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
 import { RuntimeError } from '../errors.js';
+import { canonicalJson } from './canonical.js';
 
 /** The major version of the format that this side reads. */
 export const SNAPSHOT_MAJOR = 1;
@@ -23,7 +24,11 @@ const Size = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export const ChunkSchema = Type.Object({
   digest: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of it as it is stored' }),
   size: Type.Integer({ minimum: 0, description: 'Bytes as they are stored' }),
-  length: Type.Integer({ minimum: 0, maximum: MAX_CHUNK_BYTES, description: 'Bytes after decoding' }),
+  length: Type.Integer({
+    minimum: 0,
+    maximum: MAX_CHUNK_BYTES,
+    description: 'Bytes after decoding'
+  }),
   codec: Type.String()
 });
 export type IChunk = Static<typeof ChunkSchema>;
@@ -58,46 +63,53 @@ export const ManifestSchema = Type.Object({
   chunks: Type.Array(ChunkSchema),
   graph: Type.Object({ variables: Type.Optional(Type.Array(VariableSchema)) })
 });
-export type IManifestFields = Static<typeof ManifestSchema>;
+/** What it does not name is kept as it came. */
+export type Manifest = Static<typeof ManifestSchema>;
 
-/** A manifest: what it says, and the very bytes that say it. */
-export interface Manifest {
+/** A manifest, and the very bytes that say it. */
+export interface IManifestFile {
   /** First line, line break, and the signatures where there are some. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly fields: IManifestFields;
+  readonly content: Manifest;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const encoder = new TextEncoder();
 
 /** @throws RuntimeError SNAPSHOT_CORRUPT | SNAPSHOT_VERSION */
-export function parseManifest(bytes: Uint8Array<ArrayBuffer>): Manifest {
+export function parseManifest(bytes: Uint8Array<ArrayBuffer>): IManifestFile {
   const end = bytes.indexOf(0x0a);
   if (bytes.length > MAX_BYTES || end < 0) {
     throw corrupt('it has no first line, or is too long');
   }
-  let fields: unknown;
+  let content: unknown;
   try {
-    fields = JSON.parse(decoder.decode(bytes.subarray(0, end)));
+    content = JSON.parse(decoder.decode(bytes.subarray(0, end)));
   } catch (error) {
     throw corrupt(error instanceof Error ? error.message : String(error));
   }
-  const format = (fields as { format?: { name?: unknown; major?: unknown } } | null)?.format;
+  const format = (content as { format?: { name?: unknown; major?: unknown } } | null)?.format;
   if (format?.name === SNAPSHOT_FORMAT && format.major !== SNAPSHOT_MAJOR) {
     throw new RuntimeError(
       'SNAPSHOT_VERSION',
       `This snapshot has version ${String(format.major)} of the format, and version ${SNAPSHOT_MAJOR} can be read here: open it with a newer jupyterlab-runtimes.`
     );
   }
-  if (!Value.Check(ManifestSchema, fields)) {
-    const [first] = Value.Errors(ManifestSchema, fields);
+  if (!Value.Check(ManifestSchema, content)) {
+    const [first] = Value.Errors(ManifestSchema, content);
     throw corrupt(`${first.path || 'it'}: ${first.message}`);
   }
-  return { bytes, fields };
+  return { bytes, content };
 }
 
 /** Stored bytes of all chunks. */
-export function totalBytes({ fields }: Manifest): number {
-  return fields.chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+export function totalBytes({ chunks }: Pick<Manifest, 'chunks'>): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+}
+
+/** The bytes that a manifest without signatures has. */
+export function manifestBytes(content: object): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${canonicalJson(content)}\n`);
 }
 
 function corrupt(detail: string): RuntimeError {

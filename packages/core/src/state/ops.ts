@@ -33,7 +33,7 @@ export interface IKernelFacts {
   readonly distributions: Readonly<Record<string, string | null>>;
 }
 
-/** A variable that does not go along. */
+/** A variable that does not go along, or not as it was. */
 export interface ISkippedName {
   readonly name: string;
   /** A sentence. */
@@ -50,12 +50,15 @@ export interface ICaptureResult {
   readonly written: number;
   readonly skipped: readonly ISkippedName[];
   readonly mid_cell: boolean;
+  /** How long the kernel stood still; why it had to, '' where it had not. */
+  readonly stall_ms: number;
+  readonly stall_reason: string;
 }
 
 export interface IRestoreResult {
   readonly restored: readonly string[];
-  /** Made anew by a recipe, e.g. a file that was opened again. */
-  readonly rebuilt: readonly string[];
+  /** Made anew by a recipe, e.g. a file that was opened again; the reason says which. */
+  readonly rebuilt: readonly ISkippedName[];
   readonly skipped: readonly ISkippedName[];
 }
 
@@ -72,9 +75,9 @@ export type StateTrust = 'own' | 'foreign';
 export interface IStateOps {
   inspect: { args: { distributions?: readonly string[] }; result: IKernelFacts };
   describe: { args: { job: string; names?: readonly string[]; deep?: boolean }; result: unknown };
-  /** Buffer in: an earlier manifest, where there is one. Buffer out: the manifest, not signed. */
+  /** On `control`: in the middle of a running cell. Buffer out: the manifest, not signed. */
   capture: {
-    args: { job: string; names?: readonly string[]; folder?: string; now?: boolean };
+    args: { job: string; names?: readonly string[]; folder?: string };
     result: ICaptureResult;
   };
   /** Buffer out: the bytes. */
@@ -92,8 +95,7 @@ export interface IStateOps {
   /** Buffer in, with `folder`: the manifest. */
   restore: {
     args: { job: string; names?: readonly string[]; trust: StateTrust } & (
-      | { load: string }
-      | { folder: string }
+      { load: string } | { folder: string }
     );
     result: IRestoreResult;
   };
@@ -102,6 +104,8 @@ export interface IStateOps {
     args: { job: string };
     result: { known: boolean; done: boolean; stage: string; bytes: number; total: number };
   };
+  /** What the op of a job that went on by itself would have answered. */
+  outcome: { args: { job: string }; result: unknown };
   cancel: { args: { job: string }; result: unknown };
 }
 

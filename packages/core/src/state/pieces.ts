@@ -1,29 +1,36 @@
 /** How much goes into one message: as much as a fast link likes, as little as a slow one needs to let others through. */
 
-const MIN_BYTES = 128 * 1024;
+const MIN_BYTES = 256 * 1024;
 /** With its headers well below the 10 MiB at which a Jupyter Server closes the connection. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const FIRST_BYTES = 1024 * 1024;
-/** A message that is under way for longer than this holds up a cell's messages behind it. */
-const SLOW_MS = 250;
-const FAST_MS = 80;
+/** A message may hold up a cell's messages behind it for so long. */
+const TARGET_MS = 150;
+/** Weight of what was seen last. */
+const NEWS = 0.3;
 
 export class PieceSize {
+  constructor(private readonly _now: () => number) {
+    this._lastAt = _now();
+  }
+
   get bytes(): number {
     return this._bytes;
   }
 
-  /** A piece took so long from its request until it had arrived. */
-  observe(bytes: number, ms: number): void {
-    if (bytes < this._bytes) {
-      return;
-    }
-    if (ms > SLOW_MS) {
-      this._bytes = Math.max(MIN_BYTES, this._bytes / 2);
-    } else if (ms < FAST_MS) {
-      this._bytes = Math.min(MAX_BYTES, this._bytes * 2);
-    }
+  /** A piece has arrived; others are under way behind it. */
+  observe(bytes: number): void {
+    const at = this._now();
+    const rate = bytes / Math.max(1, at - this._lastAt);
+    this._lastAt = at;
+    this._rate = this._rate === 0 ? rate : this._rate * (1 - NEWS) + rate * NEWS;
+    const wanted = Math.min(MAX_BYTES, Math.max(MIN_BYTES, this._rate * TARGET_MS));
+    // No more than twice or half of it at a time: one look is no measurement.
+    this._bytes = Math.round(Math.min(this._bytes * 2, Math.max(this._bytes / 2, wanted)));
   }
 
   private _bytes = FIRST_BYTES;
+  /** Bytes per millisecond. */
+  private _rate = 0;
+  private _lastAt: number;
 }

@@ -1,5 +1,5 @@
 /** What moving states needs from page, service or command line. */
-import type { Manifest } from './manifest.js';
+import type { IManifestFile } from './manifest.js';
 
 /** Bytes by digest, and manifests by id. One store belongs to one owner. */
 export interface ISnapshotStore {
@@ -11,9 +11,9 @@ export interface ISnapshotStore {
    *  @throws RuntimeError DISK_FULL */
   write(digest: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Keep a manifest, after all of its chunks: from then on the snapshot is there. */
-  putManifest(manifest: Manifest): Promise<void>;
+  putManifest(manifest: IManifestFile): Promise<void>;
   /** @throws RuntimeError SNAPSHOT_NOT_FOUND | SNAPSHOT_CORRUPT */
-  getManifest(id: string): Promise<Manifest>;
+  getManifest(id: string): Promise<IManifestFile>;
   /** Ids, the latest first. */
   listManifests(): Promise<readonly string[]>;
   /** Remove a manifest, and the chunks that no other one names. */
@@ -23,10 +23,10 @@ export interface ISnapshotStore {
 /** Signs and verifies where the keys are: a server, a service, or the page for what rests in the page. */
 export interface ISigner {
   /** @returns The manifest's bytes with a signature line. */
-  sign(manifest: Manifest): Promise<Manifest>;
+  sign(manifest: IManifestFile): Promise<IManifestFile>;
   /** `own`: signed with a key of one's own; `foreign`: by nobody who is known here.
    *  @throws RuntimeError SNAPSHOT_CORRUPT when a known key's signature does not fit. */
-  verify(manifest: Manifest): Promise<'own' | 'foreign'>;
+  verify(manifest: IManifestFile): Promise<'own' | 'foreign'>;
 }
 
 /** SHA-256, lower-case hexadecimal. */

@@ -43,7 +43,7 @@ export async function pump(
   options: IPumpOptions
 ): Promise<void> {
   const { sizes, signal, onBytes, now = () => performance.now() } = options;
-  const size = new PieceSize();
+  const size = new PieceSize(now);
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const underWay = new Set<Promise<void>>();
@@ -51,7 +51,6 @@ export async function pump(
   /** Writes begin in the order of their reads. */
   let turn: Promise<void> = Promise.resolve();
   const move = async (digest: string, offset: number, length: number): Promise<void> => {
-    const begun = now();
     const before = turn;
     let next: () => void = () => undefined;
     turn = new Promise(resolve => (next = resolve));
@@ -64,7 +63,7 @@ export async function pump(
       const written = sink.write(digest, offset, bytes, { signal: stop });
       next();
       await written;
-      size.observe(length, now() - begun);
+      size.observe(length);
       onBytes(length);
     } finally {
       next();

@@ -16,7 +16,7 @@ export async function pumpUntilThere(
   options: IStateOptions & { readonly manifest: Manifest }
 ): Promise<void> {
   const { manifest, signal, onProgress } = options;
-  const sizes = new Map(manifest.fields.chunks.map(({ digest, size }) => [digest, size]));
+  const sizes = new Map(manifest.chunks.map(({ digest, size }) => [digest, size]));
   const total = totalBytes(manifest);
   for (let fruitless = 0, arrived = -1; ;) {
     const missing = await sink.missing({ signal });

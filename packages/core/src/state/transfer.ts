@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors.js';
 import { runJob } from './job.js';
 import { kernelSink, kernelSource } from './kernelChunks.js';
 import type { KernelPort } from './kernelPort.js';
-import { parseManifest, type Manifest } from './manifest.js';
+import { parseManifest, type IManifestFile } from './manifest.js';
 import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from './ops.js';
 import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
@@ -27,7 +27,7 @@ export interface ITransferOptions extends IStateOptions {
 }
 
 export interface ITransferReport extends IRestoreResult {
-  readonly manifest: Manifest;
+  readonly manifest: IManifestFile;
   readonly transport: Transport;
   /** Stored bytes of all chunks. */
   readonly bytes: number;
@@ -50,7 +50,12 @@ export async function transfer(
   try {
     const { result, buffers } = await runJob(
       source,
-      { op: 'capture', args: { job: capture, names: plan.names, now: plan.now }, stage: 'capture' },
+      {
+        op: 'capture',
+        args: { job: capture, names: plan.names },
+        channel: plan.now ? 'control' : 'shell',
+        stage: 'capture'
+      },
       options
     );
     const manifest = parseManifest(buffers[0]);
@@ -91,7 +96,7 @@ async function areNearby(
 
 async function restoreNearby(
   target: KernelPort,
-  { bytes }: Manifest,
+  { bytes }: IManifestFile,
   { folder }: ICaptureResult,
   { trust = 'own', names }: ITransferPlan,
   options: ITransferOptions
@@ -105,7 +110,7 @@ async function restoreByMessages(
   source: KernelPort,
   target: KernelPort,
   capture: string,
-  manifest: Manifest,
+  manifest: IManifestFile,
   { trust = 'own', names }: ITransferPlan,
   options: ITransferOptions
 ): Promise<IRestoreResult> {
@@ -113,7 +118,7 @@ async function restoreByMessages(
   try {
     await pumpUntilThere(kernelSource(source, capture), kernelSink(target, load, manifest), {
       ...options,
-      manifest
+      manifest: manifest.content
     });
     const args = { job: options.randomId(), load, trust, names };
     return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;

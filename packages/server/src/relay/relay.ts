@@ -5,7 +5,12 @@
  */
 import type { WebSocket } from 'ws';
 
-import { RuntimeError, type IExecution, type IResumePoint } from '@jupyterlab-runtimes/core';
+import {
+  RuntimeError,
+  STATE_SESSION_PREFIX,
+  type IExecution,
+  type IResumePoint
+} from '@jupyterlab-runtimes/core';
 
 import type { IJupyterAddress } from '../jupyter/address.js';
 import type { IRelay, IRelayEvents, IExecutionStore, ILog } from '../runtimes/ports.js';
@@ -203,6 +208,10 @@ export class Relay implements IRelay {
     const frame = new V1Frame(bytes);
     if (frame.parent.session === this._session) {
       this._nudge?.observe(frame);
+      return;
+    }
+    if (frame.parent.session?.startsWith(STATE_SESSION_PREFIX)) {
+      // A state that moves has a connection of its own: it is nobody's output, and no activity.
       return;
     }
     this._write(() =>

@@ -2,23 +2,31 @@
  * A runtime's state, captured and restored by the service: the kernel writes and reads a folder on the same machine,
  * Node checks every byte of it. Neither counts as activity, and nothing of it is in the journal.
  */
-import { RuntimeError } from '@jupyterlab-runtimes/core';
-import type { IStateOptions, Manifest, ISkippedName } from '@jupyterlab-runtimes/core';
+import { randomUUID } from 'node:crypto';
 
-import type { IJupyterAddress } from '../jupyter/address.js';
+import {
+  manifestBytes,
+  parseManifest,
+  runJob,
+  type IRestoreResult,
+  type ISkippedName,
+  type IStateOptions,
+  type Manifest,
+  type StateTrust
+} from '@jupyterlab-runtimes/core';
 
-export interface IKernelPlace {
-  readonly address: IJupyterAddress;
-  readonly kernelId: string;
-}
+import { openKernelPort, type IKernelPlace } from './kernelPort.js';
+import { verifyChunks } from './verifyChunks.js';
 
 export interface ICaptureRuntimeOptions extends IKernelPlace, IStateOptions {
-  /** Gets the chunks; made when it is not there. The manifest is the caller's to sign and to write, last. */
+  /**
+   * A store (docs/snapshot-format.md), made when it is not there. Chunks that are there already are not written again:
+   * one folder for an owner's snapshots makes each next one small. The manifest is the caller's to sign, and then to
+   * write to `manifests/<id>.json`, last.
+   */
   readonly folder: string;
   /** Default: everything that the user has named. */
   readonly names?: readonly string[];
-  /** An earlier manifest whose chunks are in `folder` too: only what changed is written. */
-  readonly previous?: Manifest;
   /** `boundary` waits for the running cell, `now` captures in its middle where that is safe. Default: `boundary`. */
   readonly mode?: 'boundary' | 'now';
 }
@@ -28,45 +36,81 @@ export interface ICapturedState {
   readonly manifest: Manifest;
   /** What is left out, each with its reason. */
   readonly skipped: readonly ISkippedName[];
-  /** Bytes of all chunks, and of those that were not there before. */
+  /** Stored bytes of all chunks, and of those that were not there before. */
   readonly bytes: number;
   readonly writtenBytes: number;
   /** A cell was running: what it had not finished is as it was at that moment. */
   readonly midCell: boolean;
+  /** How long the kernel stood still, milliseconds; why it had to, '' where it went on. */
+  readonly stallMs: number;
+  readonly stallReason: string;
 }
+
+/** What came of a restore, name by name. */
+export type IRestoredState = IRestoreResult;
 
 export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
   readonly folder: string;
-  /** Its signature has been looked at by the caller: `trust` says what came of it. */
-  readonly manifest: Manifest;
+  /** What a verified manifest says; its signature has been looked at: `trust` says what came of it. */
+  readonly manifest: Pick<Manifest, 'chunks'>;
   /** Default: all. */
   readonly names?: readonly string[];
   /** `own` restores everything; `foreign` only data, through codecs that can't run code. */
-  readonly trust: 'own' | 'foreign';
-}
-
-export interface IRestoredState {
-  readonly restored: readonly string[];
-  /** Made anew by a recipe, e.g. a file that was opened again. */
-  readonly rebuilt: readonly string[];
-  readonly skipped: readonly ISkippedName[];
+  readonly trust: StateTrust;
 }
 
 /**
  * Let the kernel write its state into `folder`, then check every chunk.
  *
- * @throws RuntimeError UNREACHABLE (retryable) | NOT_RUNNING (the kernel ended) | DISK_FULL | CANCELLED |
- *   SNAPSHOT_CORRUPT (the disk gave back other bytes than were written)
+ * @throws RuntimeError UNREACHABLE | TIMED_OUT (both retryable) | NOT_RUNNING (the kernel ended) | DISK_FULL |
+ *   CANCELLED | STATE_NOT_CARRIED (no Python kernel) | SNAPSHOT_CORRUPT (the disk gave back other bytes)
  */
-export async function captureRuntime(_options: ICaptureRuntimeOptions): Promise<ICapturedState> {
-  throw new RuntimeError('INTERNAL', 'Capturing a runtime is not there yet.');
+export async function captureRuntime(options: ICaptureRuntimeOptions): Promise<ICapturedState> {
+  const port = openKernelPort(options);
+  try {
+    const { folder, names, mode } = options;
+    const job = randomUUID();
+    const args = { job, folder, names };
+    const channel = mode === 'now' ? 'control' : 'shell';
+    const { result, buffers } = await runJob(
+      port,
+      { op: 'capture', args, channel, stage: 'capture' },
+      options
+    );
+    const { content: manifest } = parseManifest(buffers[0]);
+    await port.request('release', { capture: job }, { channel: 'control' });
+    await verifyChunks(folder, manifest, options);
+    return {
+      manifest,
+      skipped: result.skipped,
+      bytes: result.bytes,
+      writtenBytes: result.written,
+      midCell: result.mid_cell,
+      stallMs: result.stall_ms,
+      stallReason: result.stall_reason
+    };
+  } finally {
+    port.dispose();
+  }
 }
 
 /**
- * Check every chunk, then let the kernel read them: its namespace gets all of it in one step, or stays as it was.
+ * Let the kernel check every chunk and read it: its namespace gets all of it in one step, or stays as it was.
  *
- * @throws RuntimeError UNREACHABLE (retryable) | NOT_RUNNING | SNAPSHOT_CORRUPT | CANCELLED
+ * @throws RuntimeError UNREACHABLE | TIMED_OUT (both retryable) | NOT_RUNNING | SNAPSHOT_CORRUPT | CANCELLED
  */
-export async function restoreRuntime(_options: IRestoreRuntimeOptions): Promise<IRestoredState> {
-  throw new RuntimeError('INTERNAL', 'Restoring a runtime is not there yet.');
+export async function restoreRuntime(options: IRestoreRuntimeOptions): Promise<IRestoredState> {
+  const port = openKernelPort(options);
+  try {
+    const { folder, manifest, names, trust } = options;
+    const job = {
+      op: 'restore',
+      args: { job: randomUUID(), folder, names, trust },
+      buffers: [manifestBytes(manifest)],
+      stage: 'restore'
+    } as const;
+    return (await runJob(port, job, options)).result;
+  } finally {
+    port.dispose();
+  }
 }

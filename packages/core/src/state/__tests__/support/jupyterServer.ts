@@ -96,7 +96,10 @@ export class JupyterServer {
           user_expressions: { shown: 'str(globals().get("shown", ""))' }
         }
       });
-      const shown = content['user_expressions'] as Record<string, { data: { 'text/plain': string } }>;
+      const shown = content['user_expressions'] as Record<
+        string,
+        { data: { 'text/plain': string } }
+      >;
       return content['status'] === 'ok'
         ? shown['shown'].data['text/plain'].slice(1, -1)
         : `${String(content['ename'])}: ${String(content['evalue'])}`;

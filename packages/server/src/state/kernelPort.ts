@@ -1,0 +1,48 @@
+/**
+ * A runtime's kernel, asked about its state over a connection of its own: beside the relay, so that nothing of it is in
+ * the journal, and nothing counts as activity.
+ */
+import { randomUUID } from 'node:crypto';
+
+import { WebSocket } from 'ws';
+
+import {
+  KERNEL_SUBPROTOCOL,
+  KernelPort,
+  SocketLink,
+  type ISocket,
+  type IStateSources
+} from '@jupyterlab-runtimes/core';
+
+import { authorization, webSocketUrl, type IJupyterAddress } from '../jupyter/address.js';
+import { stateSources } from './sources.js';
+
+/** No answer to the opening request within this time: tried again, milliseconds. */
+const HANDSHAKE_MS = 30_000;
+
+export interface IKernelPlace {
+  readonly address: IJupyterAddress;
+  readonly kernelId: string;
+  /** How the runtime is called in sentences. Default: the runtime. */
+  readonly name?: string;
+}
+
+/** @returns To be disposed. */
+export function openKernelPort(
+  { address, kernelId, name = 'the runtime' }: IKernelPlace,
+  sources: IStateSources = stateSources()
+): KernelPort {
+  const path = `api/kernels/${encodeURIComponent(kernelId)}/channels`;
+  const link = new SocketLink({
+    name,
+    randomId: randomUUID,
+    open: session =>
+      new WebSocket(webSocketUrl(address, `${path}?session_id=${session}`), [KERNEL_SUBPROTOCOL], {
+        headers: { Authorization: authorization(address) },
+        perMessageDeflate: false,
+        maxPayload: 0,
+        handshakeTimeout: HANDSHAKE_MS
+      }) as unknown as ISocket
+  });
+  return new KernelPort({ link, sources, name });
+}
