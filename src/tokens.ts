@@ -241,7 +241,7 @@ export interface IRuntimeProvider extends IObservableDisposable {
 
   /** Save the state and stop; resolves once it is paused.
    *  @throws RuntimeError STATE_NOT_CARRIED: nothing has happened, and
-   *  `notCarriedOf` names what does not go along | CAPTURE_FAILED | DISK_FULL | … */
+   *  `details.skipped` names what does not go along | CAPTURE_FAILED | DISK_FULL | … */
   pause?(runtimeId: string, options?: IPauseOptions): Promise<void>;
 
   /** Run on with the saved state; resolves once a kernel, perhaps of another id,
@@ -447,7 +447,7 @@ export interface IRuntimeManager {
   /** Let it run for longer. */
   extend(runtime: IRuntimeModel, minutes: number): Promise<void>;
   /** Save the state and stop: `resume` brings both back. Resolves once it is paused.
-   *  @throws RuntimeError STATE_NOT_CARRIED: it runs on, see `notCarriedOf` | … */
+   *  @throws RuntimeError STATE_NOT_CARRIED: it runs on, see `details.skipped` | … */
   pause(runtime: IRuntimeModel, options?: IPauseOptions): Promise<void>;
   /** Run on with the saved state. Resolves once a kernel answers.
    *  @param options.signal Ends the waiting, not the resuming. */

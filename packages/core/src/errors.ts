@@ -1,4 +1,5 @@
 /** One error type, one table of codes: what happened, and whether trying again can help. */
+import type { ISkippedVariable } from './contract/snapshot.js';
 import type { RuntimeState } from './lifecycle.js';
 
 interface IErrorRule {
@@ -52,6 +53,8 @@ export interface IErrorDetails {
   readonly allowed?: readonly RuntimeState[];
   /** Which bound was met. */
   readonly quota?: { readonly resource: string; readonly limit: number; readonly used: number };
+  /** What can't be carried, for STATE_NOT_CARRIED. */
+  readonly skipped?: readonly ISkippedVariable[];
 }
 
 /** A failure with a code that programs can tell apart, and a message that people can act on. */

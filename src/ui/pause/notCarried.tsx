@@ -7,16 +7,6 @@ import * as React from 'react';
 
 import type { IRuntimeModel } from '../../tokens';
 
-/** The names that the error tells of; empty where only its sentence does. */
-export function notCarriedOf(error: unknown): readonly ISkippedVariable[] {
-  const { details } = error as { details?: { skipped?: unknown } };
-  return Array.isArray(details?.skipped) ? details.skipped.filter(isSkipped) : [];
-}
-
-function isSkipped(value: unknown): value is ISkippedVariable {
-  return typeof (value as ISkippedVariable | null)?.name === 'string';
-}
-
 /**
  * Ask whether to pause without what can't be kept.
  *

@@ -11,7 +11,6 @@ import type {
 } from '../../tokens';
 import { sentence } from '../format';
 import { EXTENSION_MINUTES, extensionMinutes } from '../life';
-import { notCarriedOf } from '../pause/notCarried';
 import type { INotices } from '../status/notices';
 import type { Ending, IQuestion } from './questions';
 import {
@@ -109,7 +108,7 @@ export class RuntimeActions {
         if (!(error instanceof RuntimeError && error.code === 'STATE_NOT_CARRIED')) {
           throw error;
         }
-        const lost = notCarriedOf(error);
+        const lost = error.details.skipped ?? [];
         if (await askToLeave(runtime, lost, error.message)) {
           const leave = lost.map(({ name }) => name);
           await manager.pause(runtime, leave.length > 0 ? { leave } : { leaveAll: true });

@@ -131,11 +131,12 @@ async function errorOf(response: Response, name: string): Promise<RuntimeError> 
       { cause: error }
     );
   }
-  const { retry_after, allowed, quota } = problem;
+  const { retry_after, allowed, quota, skipped } = problem;
   const details: IErrorDetails = {
     ...(retry_after === undefined ? {} : { retry_after }),
     ...(allowed === undefined ? {} : { allowed }),
-    ...(quota === undefined ? {} : { quota })
+    ...(quota === undefined ? {} : { quota }),
+    ...(skipped === undefined ? {} : { skipped })
   };
   return isCode(problem.code)
     ? new RuntimeError(problem.code, problem.detail || sentenceOfStatus(response.status, name), {

@@ -2,6 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 import { RUNTIME_STATES } from '../lifecycle.js';
+import { SkippedVariableSchema } from './snapshot.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
@@ -25,6 +26,9 @@ export const ProblemSchema = Type.Object({
       { resource: Type.String(), limit: Type.Number(), used: Type.Number() },
       { description: 'Which bound was met' }
     )
+  ),
+  skipped: Type.Optional(
+    Type.Array(SkippedVariableSchema, { description: "What can't be carried, and why" })
   )
 });
 export type IProblem = Static<typeof ProblemSchema>;
