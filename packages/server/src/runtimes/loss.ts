@@ -14,7 +14,8 @@ export function refuseLoss(
     if (lost.length > 0) {
       throw new RuntimeError(
         'STATE_NOT_CARRIED',
-        `"${givenName}" goes on running: ${listOf(lost)} can't be kept. Delete or close what is named, or pause and leave it behind.`
+        `"${givenName}" goes on running: ${listOf(lost)} can't be kept. Delete or close what is named, or pause and leave it behind.`,
+        { details: { skipped: lost.map(({ name, reason, remedy }) => ({ name, reason, remedy })) } }
       );
     }
   };
