@@ -44,6 +44,7 @@ class Writer:
         self._buffers: list[list[tuple[Piece, int, int]]] = []
         self._stream_pack = Pack(self._take_pack)
         self._buffer_pack = Pack(self._take_pack)
+        self._failure: BaseException | None = None
         self.bytes_seen = 0
         self.bytes_written = 0
         self.chunks_written = 0
@@ -51,7 +52,7 @@ class Writer:
 
     def stream(self, name: str) -> Stream:
         """Open the stream of ``name``; committed twice, the later one is kept."""
-        self._tell()  # a sign of life, also where nothing can be carried
+        self._guarded(self._tell)  # a sign of life, also where nothing can be carried
         return Stream(self._stream_pack, lambda parts: self._streams.__setitem__(name, parts))
 
     def buffer(self, view: memoryview) -> int:
@@ -63,7 +64,7 @@ class Writer:
                 piece = Piece()
                 parts.append((piece, 0, length))
                 self._take(piece, view[start : start + length], mapped=True)
-            self._drain()  # the owner may change the bytes from now on
+            self._guarded(self._drain)  # the owner may change the bytes from now on
         else:
             self._buffer_pack.align()
             parts = self._buffer_pack.add(view)
@@ -74,7 +75,7 @@ class Writer:
         """Return the manifest's ``chunks``, ``streams`` and ``buffers``, once every byte is safe."""
         self._stream_pack.flush()
         self._buffer_pack.flush()
-        self._drain()
+        self._guarded(self._drain)
         self._sink.settle()
         self._workers.shutdown()
         return _tables(self._streams, self._buffers)
@@ -87,6 +88,19 @@ class Writer:
         self._take(piece, data, mapped=False)
 
     def _take(self, piece: Piece, data: memoryview, *, mapped: bool) -> None:
+        self._guarded(lambda: self._hand_out(piece, data, mapped))
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """Fail again after a failure: a graph that takes a full disk for a variable's fault must not get through."""
+        if self._failure is not None:
+            raise self._failure
+        try:
+            step()
+        except BaseException as error:
+            self._failure = error
+            raise
+
+    def _hand_out(self, piece: Piece, data: memoryview, mapped: bool) -> None:
         while len(self._hashing) >= _UNDER_WAY:
             self._settle_hash()
         codecs = () if mapped else self._codecs
