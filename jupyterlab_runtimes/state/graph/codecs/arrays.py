@@ -1,0 +1,247 @@
+"""numpy beyond plain memory: arrays of objects, masked arrays, subclasses, random generators."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ..dispatch import reduces, reduces_kind
+from ..makers import maker
+from ..refusal import Refused
+from ..session import Session
+from .numpy import array_parts, dtype_spec, make_dtype_of, memory_of, note_memmap, np
+from .text import fill_flat, pack
+
+
+def object_parts(session: Session, array: Any) -> Any:
+    """An array of objects: its elements, in the order of its memory. Views share the owner's elements."""
+    numpy = np()
+    if type(array.dtype).__name__ == "StringDType":
+        session.need("numpy", exact=True)
+        return NotImplemented
+    if array.dtype != numpy.dtype(object):
+        owner_items = array.tolist()
+        return np_records, (dtype_spec(array.dtype), array.shape), (owner_items,), None, None, fill_records
+    owner = array
+    while isinstance(owner.base, numpy.ndarray):
+        owner = owner.base
+    if owner is not array and type(owner) is numpy.ndarray and owner.dtype == array.dtype and owner.size <= 4 * array.size:
+        low = owner.__array_interface__["data"][0]
+        offset = array.__array_interface__["data"][0] - low
+        if owner.flags.forc:
+            return np_object_view, (owner, array.shape, array.strides, offset, bool(array.flags.writeable))
+    fortran = bool(array.flags.f_contiguous and not array.flags.c_contiguous)
+
+    def parts() -> Any:
+        flat = array.ravel(order="F" if fortran else "C")
+        return pack(flat.tolist())
+
+    content = session.once(array, parts)
+    return np_objects, (array.shape, fortran), (content, bool(array.flags.writeable)), None, None, fill_objects
+
+
+@maker("np_objects", data=True)
+def np_objects(shape: Any, fortran: bool) -> Any:
+    """All None, filled later: elements may refer to the array."""
+    import numpy
+
+    return numpy.empty(shape, object, order="F" if fortran else "C")
+
+
+@maker("np_objects_fill", data=True)
+def fill_objects(array: Any, state: Any) -> None:
+    """The elements."""
+    content, writeable = state
+    flat = array.reshape(-1, order="F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C")
+    fill_flat(flat, content)
+    array.flags.writeable = writeable
+
+
+@maker("np_object_view", data=True)
+def np_object_view(owner: Any, shape: Any, strides: Any, offset: int, writeable: bool) -> Any:
+    """A window on an array of objects. @throws ValueError where it does not lie within."""
+    import numpy
+
+    width = owner.itemsize
+    low = high = offset
+    for length, stride in zip(shape, strides):
+        if length <= 0 or stride % width:
+            raise ValueError("a view of objects is out of shape")
+        low, high = (low + stride * (length - 1), high) if stride < 0 else (low, high + stride * (length - 1))
+    if owner.dtype != numpy.dtype(object) or offset % width or low < 0 or high + width > owner.nbytes or not owner.flags.forc:
+        raise ValueError("a view of objects reaches beyond its owner")
+    flat = owner.reshape(-1, order="A")
+    return numpy.lib.stride_tricks.as_strided(flat[offset // width :], shape, strides, writeable=writeable)
+
+
+@maker("np_records", data=True)
+def np_records(spec: Any, shape: Any) -> Any:
+    """Records with objects in them, filled later."""
+    import numpy
+
+    return numpy.zeros(shape, make_dtype_of(spec))
+
+
+@maker("np_records_fill", data=True)
+def fill_records(array: Any, state: Any) -> None:
+    """The records."""
+    array[...] = state[0]
+
+
+_VIEWS = {"numpy.matrix": "matrix", "numpy.recarray": "recarray", "numpy.rec.recarray": "recarray", "numpy.memmap": "ndarray",
+          "numpy.char.chararray": "chararray", "numpy.chararray": "chararray"}  # fmt: skip
+
+
+@reduces_kind("numpy.ndarray")
+def reduce_subclass(session: Session, array: Any) -> Any:
+    """A plain array seen as its class, with its attributes."""
+    session.need("numpy")
+    numpy = np()
+    cls = type(array)
+    known = {getattr(numpy, "matrix", None): "matrix", getattr(numpy, "recarray", None): "recarray", numpy.memmap: "ndarray"}
+    chars = getattr(sys.modules.get("numpy.char"), "chararray", None)
+    if chars is not None:
+        known[chars] = "chararray"
+    if cls is numpy.memmap:
+        note_memmap(session)
+    if cls.__reduce__ is not numpy.ndarray.__reduce__ or cls.__reduce_ex__ is not numpy.ndarray.__reduce_ex__:
+        from ..generic import reduce_object
+
+        return reduce_object(session, array)
+    plain = session.once(array, lambda: numpy.ndarray.view(array, numpy.ndarray))
+    if cls in known:
+        if known[cls] == "recarray" and array.dtype.type is not numpy.record:
+            return np_view, (plain, "recarray")
+        return np_view, (plain, known[cls])
+    state = {key: value for key, value in getattr(array, "__dict__", {}).items()}
+    return np_subclass, (plain, cls), state, None, None, fill_subclass
+
+
+@maker("np_view", data=True)
+def np_view(plain: Any, kind: str) -> Any:
+    """As one of numpy's own classes."""
+    import numpy
+
+    if kind == "ndarray":
+        return plain
+    cls = {"matrix": numpy.matrix, "recarray": numpy.recarray, "chararray": numpy.char.chararray}[kind]
+    return plain.view(cls)
+
+
+@maker("np_subclass")
+def np_subclass(plain: Any, cls: Any) -> Any:
+    """As a class that came along."""
+    return plain.view(cls)
+
+
+@maker("np_subclass_fill")
+def fill_subclass(array: Any, state: dict[str, Any]) -> None:
+    """Its attributes."""
+    array.__dict__.update(state)
+
+
+@reduces("numpy.ma.MaskedArray", "numpy.ma.core.MaskedArray")
+def reduce_masked(session: Session, array: Any) -> Any:
+    """Data, mask, what stands for the masked."""
+    session.need("numpy")
+    mask = array._mask
+    data = session.once(array, lambda: np().ndarray.view(array, np().ndarray))
+    fill = array._fill_value
+    return np_masked, (data, None if mask is np().ma.nomask else mask, None if fill is None else fill, bool(array._hardmask))
+
+
+@maker("np_masked", data=True)
+def np_masked(data: Any, mask: Any, fill: Any, hard: bool) -> Any:
+    """The mask is its own again."""
+    import numpy
+
+    made = numpy.ma.MaskedArray(data, copy=False)
+    if mask is not None:
+        made._mask = mask
+    if fill is not None:
+        made.fill_value = fill if getattr(fill, "shape", None) != () else fill[()]
+    if hard:
+        made.harden_mask()
+    return made
+
+
+@reduces("numpy.ma.MaskedConstant", "numpy.ma.core.MaskedConstant")
+def reduce_masked_constant(session: Session, array: Any) -> Any:
+    """The one there is."""
+    session.need("numpy")
+    return np_masked_constant, ()
+
+
+@maker("np_masked_constant", data=True)
+def np_masked_constant() -> Any:
+    """The one there is."""
+    import numpy
+
+    return numpy.ma.masked
+
+
+@reduces("numpy.random.Generator", "numpy.random._generator.Generator", "numpy.random.mtrand.RandomState", "numpy.random.RandomState")
+def reduce_generator(session: Session, generator: Any) -> Any:
+    """The kind of its bits and their state."""
+    session.need("numpy")
+    kind = type(generator).__name__
+    bits = generator.bit_generator if kind == "Generator" else generator._bit_generator
+    legacy = generator.get_state(legacy=False) if kind == "RandomState" else None
+    return np_generator, (kind, bits, legacy)
+
+
+@reduces_kind("numpy.random.bit_generator.BitGenerator", "numpy.random.BitGenerator")
+def reduce_bits(session: Session, bits: Any) -> Any:
+    """Its state, and the seed that children are spawned from."""
+    session.need("numpy")
+    seed = getattr(bits, "seed_seq", getattr(bits, "_seed_seq", None))
+    return np_bits, (type(bits).__name__, bits.state, seed)
+
+
+@reduces("numpy.random.bit_generator.SeedSequence", "numpy.random.SeedSequence")
+def reduce_seed(session: Session, seed: Any) -> Any:
+    """What it was made from."""
+    session.need("numpy")
+    return np_seed, (seed.entropy, tuple(seed.spawn_key), seed.pool_size, seed.n_children_spawned)
+
+
+@maker("np_seed", data=True)
+def np_seed(entropy: Any, key: Any, size: int, spawned: int) -> Any:
+    """With the number of its children."""
+    import numpy
+
+    return numpy.random.SeedSequence(entropy, spawn_key=key, pool_size=size, n_children_spawned=spawned)
+
+
+_BITS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+
+
+@maker("np_bits", data=True)
+def np_bits(kind: str, state: Any, seed: Any) -> Any:
+    """One of numpy's own."""
+    import numpy
+
+    if kind not in _BITS:
+        raise ValueError(f"numpy has no random bits called {kind}")
+    made = getattr(numpy.random, kind)(0 if seed is None else seed)
+    made.state = state
+    return made
+
+
+@maker("np_generator", data=True)
+def np_generator(kind: str, bits: Any, legacy: Any) -> Any:
+    """Of the new kind or the old."""
+    import numpy
+
+    if kind == "Generator":
+        return numpy.random.Generator(bits)
+    made = numpy.random.RandomState(bits)
+    made.set_state(legacy)
+    return made
+
+
+def own_memory(session: Session, array: Any) -> bool:
+    """Whether an array's memory can be shared with others."""
+    if memory_of(session, array) is None:
+        raise Refused("its memory can't be told")
+    return True

@@ -1,0 +1,138 @@
+"""What would happen to each variable, told before anything is given up."""
+
+from __future__ import annotations
+
+import sys
+import time
+import types
+from dataclasses import dataclass, field
+from typing import Any, Iterable
+
+from .dispatch import Table, is_genuine, load, type_name
+from .encode import foresee
+from .generic import reduce_object
+from .names import secret_like, user_names
+from .plain import ATOMS
+from .refusal import NEVER
+from .session import Options
+from .sizes import size_of, type_label
+
+UNKNOWN = "unknown until tried"
+
+
+@dataclass
+class PlanEntry:
+    """One name. ``outcome``: carried, rebuilt, skipped, or unknown until tried."""
+
+    name: str
+    type: str
+    size_bytes: int | None
+    outcome: str
+    reason: str = ""
+    remedy: str = ""
+    shares: list[str] = field(default_factory=list)
+    requires: list[dict[str, Any]] = field(default_factory=list)
+    secret_like: bool = False
+
+
+@dataclass
+class Plan:
+    """All names. ``complete`` is False where time ran out, and the rest says ``unknown until tried``."""
+
+    entries: list[PlanEntry]
+    complete: bool = True
+
+    def entry(self, name: str) -> PlanEntry:
+        """Of one name. @throws KeyError"""
+        for each in self.entries:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+
+def describe(
+    namespace: dict[str, Any],
+    names: Iterable[str] | None = None,
+    deep: bool = False,
+    *,
+    options: Options | None = None,
+    seconds: float = 0.25,
+) -> Plan:
+    """Look at variables without running code of the user's, for at most ``seconds``; ``deep`` tries the encoder on
+    each, which runs what objects' own ``__reduce__`` runs, and foresees every refusal.
+    """
+    options = options or Options()
+    if deep:
+        entries = []
+        for _, variable in foresee(namespace, names, options):
+            entries.append(
+                PlanEntry(
+                    variable.name, variable.type, variable.size_bytes, variable.outcome, variable.reason, variable.remedy,
+                    variable.shares, variable.requires, variable.secret_like,
+                )  # fmt: skip
+            )
+        return Plan(entries)
+    load()
+    table = Table(reduce_object)
+    chosen = user_names(namespace, options.hidden) if names is None else list(names)
+    end = time.monotonic() + seconds
+    entries, owners, complete = [], {}, True
+    for name in chosen:
+        if name not in namespace:
+            raise KeyError(f"there is no variable called {name}")
+        value = namespace[name]
+        if time.monotonic() > end:
+            complete = False
+            entries.append(PlanEntry(name, type_label(value), None, UNKNOWN, secret_like=secret_like(name)))
+            continue
+        outcome, reason, remedy = _glance(value, table)
+        entries.append(PlanEntry(name, type_label(value), size_of(value), outcome, reason, remedy, secret_like=secret_like(name)))
+        key = _owner(value)
+        if key is not None:
+            owners.setdefault(key, []).append(name)
+    by_name = {each.name: each for each in entries}
+    for sharers in owners.values():
+        for name in sharers:
+            by_name[name].shares = [other for other in sharers if other != name]
+    return Plan(entries, complete)
+
+
+def _glance(value: Any, table: Table) -> tuple[str, str, str]:
+    kind = type(value)
+    if kind in ATOMS:
+        return "carried", "", ""
+    for base in type.mro(kind):
+        known = NEVER.get(type_name(base))
+        if known is not None:
+            return "skipped", *known
+    if kind in (list, tuple, dict, set, frozenset, bytearray):
+        return ("carried", "", "") if _flat(value) else (UNKNOWN, "", "")
+    if isinstance(value, types.ModuleType) or _is_array(value):
+        return "carried", "", ""
+    if is_genuine(kind) and type_name(kind).startswith(("pandas.", "polars.", "pyarrow.")) and table[kind] is not reduce_object:
+        return "carried", "", ""
+    return UNKNOWN, "", ""
+
+
+def _flat(value: Any) -> bool:
+    if len(value) > 100_000:
+        return False
+    kinds = set(map(type, value.values() if type(value) is dict else value))
+    if type(value) is dict:
+        kinds |= set(map(type, value))
+    return kinds <= ATOMS
+
+
+def _is_array(value: Any) -> bool:
+    numpy: Any = sys.modules.get("numpy")
+    return numpy is not None and type(value) is getattr(numpy, "ndarray", None) and not value.dtype.hasobject
+
+
+def _owner(value: Any) -> int | None:
+    kind = type(value)
+    if kind in ATOMS and not (kind in (str, bytes) and len(value) > 1024):
+        return None
+    if _is_array(value):
+        while _is_array(value.base):
+            value = value.base
+    return id(value)

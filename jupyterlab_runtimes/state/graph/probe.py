@@ -1,0 +1,150 @@
+"""Trying a variable: into nothing, alone. It finds what is refused, what is needed, and what could be shared."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import types
+from typing import Any
+
+from . import dispatch
+from .codecs.numpy import Memory, reduce_memory
+from .generic import reduce_object
+from .plain import LARGE, plain_parts
+from .refusal import Refused, TimedOut, sentence
+from .session import Facts, Session
+
+_VALUES = frozenset({
+    "datetime.date", "datetime.time", "datetime.datetime", "datetime.timedelta", "datetime.timezone", "decimal.Decimal",
+    "fractions.Fraction", "uuid.UUID", "builtins.complex", "builtins.range", "builtins.slice", "zoneinfo.ZoneInfo",
+    "builtins.module", "builtins.builtin_function_or_method", "builtins.method_descriptor", "builtins.wrapper_descriptor",
+})  # fmt: skip
+
+
+class GraphPickler(pickle.Pickler):
+    """The C pickler, asking our reducers about everything that is not a plain value."""
+
+    def __init__(self, file: Any, session: Session, table: dispatch.Table, buffers: Any) -> None:
+        super().__init__(file, 5, buffer_callback=buffers)
+        self.session = session
+        self.table = table
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Asked by the pickler for each object that has no opcode of its own."""
+        value = self.table[type(obj)](self.session, obj)
+        if type(value) is tuple and len(value) > 3:
+            # Reductions are kept, and may be asked for again: iterators are made here.
+            value = (*value[:3], *(iter(each) if each is not None else None for each in value[3:5]), *value[5:])
+        return value
+
+
+def new_table() -> dispatch.Table:
+    """Reducers for one encoding."""
+    table = dispatch.Table(reduce_object)
+    table[Memory] = reduce_memory
+    table[pickle.PickleBuffer] = lambda session, obj: NotImplemented
+    return table
+
+
+class Nothing(io.RawIOBase):
+    """Takes bytes and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.size = 0
+
+    def write(self, data: Any) -> int:
+        """Forget them."""
+        self.size += len(data)
+        return len(data)
+
+
+class Trial:
+    """What a try found. ``parts``: id → object, of all whose identity matters."""
+
+    def __init__(self, name: str, value: Any) -> None:
+        self.name = name
+        self.value = value
+        self.parts: dict[int, Any] = {}
+        self.facts = Facts()
+        self.refused: Refused | None = None
+        self.size = 0
+
+
+def attempt(session: Session, table: dispatch.Table, name: str, value: Any) -> Trial:
+    """Try one variable. @throws KeyboardInterrupt, MemoryError: those are not the variable's fault."""
+    trial = Trial(name, value)
+    session.facts = trial.facts
+    session.budget.renew()
+    plain = plain_parts(value)
+    if plain is not None:
+        trial.parts = plain
+        return trial
+    nothing = Nothing()
+    memory: list[int] = []
+
+    def measure(buffer: pickle.PickleBuffer) -> bool:
+        memory.append(buffer.raw().nbytes)
+        return False
+
+    pickler = GraphPickler(nothing, session, table, measure)
+    try:
+        pickler.dump(value)
+    except Refused as refused:
+        trial.refused = refused
+    except TimedOut:
+        trial.refused = Refused(f"its own code took longer than {session.budget.seconds:g} s", "mend it, or leave it")
+    except RecursionError:
+        trial.refused = Refused("it is nested too deeply", "flatten it, or turn it into a list of its parts")
+    except MemoryError:
+        raise
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever an object's own code raises is about this object
+        trial.refused = Refused(_sentence(error), "")
+    else:
+        trial.parts = _matters(session, pickler)
+        trial.size = nothing.size + sum(memory)
+    return trial
+
+
+def _sentence(error: BaseException) -> str:
+    text = sentence(error)
+    for prefix in ("TypeError: ", "PicklingError: ", "AttributeError: "):
+        if text.startswith(prefix):
+            return text[len(prefix) :]
+    return text
+
+
+def _matters(session: Session, pickler: GraphPickler) -> dict[int, Any]:
+    parts = {}
+    kinds: dict[type, bool] = {}
+    by_value = session.by_value
+    for _, obj in pickler.memo.copy().values():
+        kind = type(obj)
+        if kind is str or kind is bytes:
+            if len(obj) >= LARGE:
+                parts[id(obj)] = obj
+            continue
+        if kind is types.FunctionType or isinstance(obj, type):
+            if id(obj) in by_value:
+                parts[id(obj)] = obj
+            continue
+        matters = kinds.get(kind)
+        if matters is None:
+            matters = kinds[kind] = _kind_matters(kind)
+        if matters:
+            parts[id(obj)] = obj
+    return parts
+
+
+def _kind_matters(kind: type) -> bool:
+    name = dispatch.type_name(kind)
+    if name in _VALUES:
+        return False
+    if name.startswith("numpy"):
+        import sys
+
+        numpy: Any = sys.modules.get("numpy")
+        return not (numpy is not None and issubclass(kind, (numpy.dtype, numpy.generic, numpy.ufunc)))
+    return True
