@@ -7,11 +7,12 @@ import time
 from collections.abc import Sequence
 from typing import Any, Callable
 
-from .namespace import own_namespace
+from .namespace import hidden_names, own_namespace
+from .record import record
 from .report import Item, Report, item, sort_items
-from .restore import DATA, FULL, restore
+from .restore import DATA, FULL, restore, sources
 from .snapshot.errors import SnapshotError
-from .snapshot.manifest import Manifest, new_manifest
+from .snapshot.manifest import Manifest
 from .snapshot.places import open_snapshot, saving
 from .trust.judge import FOREIGN, Standing, judge
 from .trust.keys import own_key
@@ -28,7 +29,8 @@ def describe(namespace: dict[str, Any] | None = None, names: Sequence[str] | Non
     """
     from . import graph
 
-    return graph.describe(own_namespace() if namespace is None else namespace, names, deep)
+    options = graph.Options(hidden=hidden_names())
+    return graph.describe(own_namespace() if namespace is None else namespace, names, deep, options=options)
 
 
 def save(
@@ -46,14 +48,11 @@ def save(
     :param on_progress: gets the bytes taken so far; what it raises ends the work and leaves nothing behind.
     :raises SnapshotError: DISK_FULL | FORBIDDEN | SNAPSHOT_NOT_FOUND (no such folder)
     """
-    from . import graph
-
     started = time.perf_counter()
     namespace = own_namespace() if namespace is None else namespace
     with saving(path, on_progress=on_progress) as under_way:
         writer = under_way.writer
-        encoding = graph.encode(namespace, names, writer)
-        manifest = new_manifest(writer.finish(), encoding)
+        manifest = record(namespace, names, writer)
         key = own_key(make=True)
         manifest = manifest if key is None else sign(manifest, key)
         where = under_way.keep(manifest)
@@ -63,7 +62,7 @@ def save(
     report.bytes_written = writer.bytes_written
     report.chunks_written = writer.chunks_written
     report.chunks_reused = writer.chunks_reused
-    sort_items(report, encoding["variables"])
+    sort_items(report, manifest.graph["variables"])
     report.seconds = time.perf_counter() - started
     return report
 
@@ -127,6 +126,8 @@ class Contents:
         self.trust = standing.whose
         self.sender = standing.sender
         self.variables: list[Item] = [item(row) for row in manifest.graph.get("variables", [])]
+        #: Functions, classes and modules that it brings: what ``trust='accept'`` would run.
+        self.sources: dict[str, str] = sources(manifest)
 
     def __repr__(self) -> str:
         head = f"snapshot {self.id}, {self.created_at}, Python {self.python}, {self.trust}"

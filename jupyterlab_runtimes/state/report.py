@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-RESTORED, REBUILT, SKIPPED = "restored", "rebuilt", "skipped"
+#: ``carried`` is what will be restored.
+CARRIED, RESTORED, REBUILT, SKIPPED = "carried", "restored", "rebuilt", "skipped"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Report:
 
 def sort_items(report: Report, rows: list[dict[str, Any]]) -> None:
     """Put the graph's rows (``name, type, size_bytes, outcome, reason, remedy``) into the report's lists."""
-    lists = {RESTORED: report.restored, REBUILT: report.rebuilt}
+    lists = {RESTORED: report.restored, CARRIED: report.restored, REBUILT: report.rebuilt}
     for row in rows:
         lists.get(row.get("outcome", RESTORED), report.skipped).append(item(row))
 

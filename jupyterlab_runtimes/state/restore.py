@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Callable
 
 from .report import Report, sort_items
-from .snapshot.errors import SnapshotError, not_found
+from .snapshot.errors import SnapshotError, corrupt, not_found
 from .snapshot.manifest import Manifest
 from .snapshot.needed import needed
 from .snapshot.ports import ChunkSource
@@ -14,7 +14,7 @@ from .snapshot.reader import Reader
 from .snapshot.verify import verify_in_background
 
 #: What the graph may do: everything, or only what can't run code.
-FULL, DATA = "full", "data"
+FULL, DATA = "own", "data"
 
 
 def restore(
@@ -29,10 +29,10 @@ def restore(
 ) -> Report:
     """Give ``namespace`` what the snapshot holds, in one step; after a failure it is as it was.
 
-    :param trust: ``full`` only for a manifest whose signature was found good by the caller, or that was accepted.
+    :param trust: ``FULL`` only for a manifest whose signature was found good by the caller, or that was accepted.
     :param on_progress: gets the bytes verified so far; what it raises ends the work.
     :param on_verified: let a cell run before the mapped buffers are verified, and be told in another thread: None, or
-        what is wrong. Only with ``full``. The source is closed then, else by the caller.
+        what is wrong. Only with ``FULL``. The source is closed then, else by the caller.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_NOT_FOUND (a name)
     """
     from . import graph
@@ -40,6 +40,7 @@ def restore(
     reader = Reader(manifest, source, trusted_buffers=on_verified is not None)
     if on_verified is not None and trust != FULL:
         raise SnapshotError("INVALID_REQUEST", "Only a snapshot of one's own can be used before all of it is verified.")
+    encoding = _encoding(manifest)
     if names is not None:
         _all_there(manifest, names)
     decoded, mapped = reader.chunks_of(*needed(manifest, names))
@@ -47,15 +48,34 @@ def restore(
     if names is None:
         source.verify_rest()
     reader.verify(now, on_progress)
-    result = graph.decode(manifest.graph, reader, names, namespace=namespace, trust=trust)
+    result = graph.decode(encoding, reader, names, namespace=namespace, trust=trust)
     graph.apply(result, namespace)
     report = Report("loaded", id=manifest.id, mid_cell=manifest.mid_cell)
     report.bytes_verified = sum(chunk.size for chunk in now)
     report.bytes_total = sum(chunk.length for chunk in [*decoded, *mapped])
-    sort_items(report, result.rows)
+    rows = {row.get("name"): row for row in manifest.graph["variables"]}
+    sort_items(report, [{**rows.get(each.name, {}), **vars(each)} for each in result.outcomes])
     if on_verified is not None:
         verify_in_background(source, mapped, on_verified)
     return report
+
+
+def sources(manifest: Manifest) -> dict[str, str]:
+    """The source that a snapshot brings, as a person should see it before it runs."""
+    from . import graph
+
+    return graph.sources(_encoding(manifest))
+
+
+def _encoding(manifest: Manifest) -> Any:
+    from . import graph
+
+    try:
+        return graph.Encoding.from_json(manifest.graph)
+    except ValueError as error:
+        raise SnapshotError("SNAPSHOT_VERSION", f"The snapshot can't be read here: {error}.") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise corrupt("The manifest does not say what it holds") from error
 
 
 def _all_there(manifest: Manifest, names: Sequence[str]) -> None:

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
+from ..record import record
 from ..report import Report, sort_items
 from ..snapshot.errors import SnapshotError
-from ..snapshot.manifest import Manifest, new_manifest, parse_manifest
+from ..snapshot.manifest import Manifest, parse_manifest
 from ..snapshot.places import saving_chunks
 from .child import run_child
 from .ways import Way, choose
@@ -178,12 +179,9 @@ def start(
 def _write(
     folder: Path, namespace: dict[str, Any], names: Sequence[str] | None, mid_cell: bool, **options: Any
 ) -> dict[str, Any]:
-    from .. import graph
-
     started = time.perf_counter()
     with saving_chunks(folder, **options) as writer:
-        encoding = graph.encode(namespace, names, writer)
-        manifest = new_manifest(writer.finish(), encoding, mid_cell=mid_cell)
+        manifest = record(namespace, names, writer, mid_cell=mid_cell)
     return {
         "manifest": manifest.line.decode(),
         "bytes_total": writer.bytes_seen,

@@ -10,6 +10,7 @@ import stat
 import sys
 from pathlib import Path
 
+from ..namespace import ipython_shell
 from ..snapshot.durable import open_new, write_all
 from ..snapshot.errors import SnapshotError, from_os
 
@@ -66,9 +67,7 @@ def in_kernel() -> bool:
     """Whether this is a kernel, or a page: whatever holds a key there, any cell could forge with."""
     if sys.platform in ("emscripten", "wasi"):
         return True
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
-    return getattr(shell, "kernel", None) is not None
+    return getattr(ipython_shell(), "kernel", None) is not None
 
 
 def _read(path: Path) -> bytes:

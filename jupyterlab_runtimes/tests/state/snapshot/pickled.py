@@ -7,6 +7,25 @@ import sys
 from types import SimpleNamespace
 
 
+class Options(SimpleNamespace):
+    """Not looked at."""
+
+
+class Encoding(SimpleNamespace):
+    """Rows of variables."""
+
+    def to_json(self):
+        return vars(self)
+
+    @classmethod
+    def from_json(cls, value):
+        return cls(variables=value["variables"])
+
+
+def sources(encoding):
+    return {}
+
+
 def encode(namespace, names, sink, *, options=None):
     rows = []
     for name in namespace if names is None else names:
@@ -26,30 +45,34 @@ def encode(namespace, names, sink, *, options=None):
                 "name": name,
                 "type": type(namespace[name]).__name__,
                 "size_bytes": sys.getsizeof(namespace[name]),
-                "outcome": "restored",
+                "outcome": "carried",
                 "buffers": buffers,
             }
         )
-    return {"variables": rows}
+    return Encoding(variables=rows)
 
 
-def decode(encoding, source, names=None, *, namespace=None, trust="full"):
+def decode(encoding, source, names=None, *, namespace=None, trust="own"):
     rows, values = [], {}
-    for row in encoding["variables"]:
+    for row in encoding.variables:
         if (names is not None and row["name"] not in names) or row["outcome"] == "skipped":
             continue
         if trust == "data":
-            rows.append({**row, "outcome": "skipped", "reason": "It is somebody else's pickle."})
+            rows.append(_outcome(row["name"], "skipped", "It is somebody else's pickle."))
             continue
         with source.stream(row["name"]) as stream:
             values[row["name"]] = pickle.load(stream, buffers=[source.buffer(i) for i in row["buffers"]])  # noqa: S301
-        rows.append(row)
-    return SimpleNamespace(values=values, rows=rows)
+        rows.append(_outcome(row["name"], "restored", ""))
+    return SimpleNamespace(values=values, outcomes=rows)
+
+
+def _outcome(name, outcome, reason):
+    return SimpleNamespace(name=name, outcome=outcome, reason=reason, remedy="")
 
 
 def apply(decoded, namespace):
     namespace.update(decoded.values)
 
 
-def describe(namespace, names=None, deep=False):
+def describe(namespace, names=None, deep=False, *, options=None):
     return list(namespace if names is None else names)
