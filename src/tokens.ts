@@ -266,6 +266,11 @@ export interface IRuntimeProvider extends IObservableDisposable {
   /** What ran in a kernel while nobody listened, where the provider keeps it. */
   readonly journal?: IExecutionJournal;
 
+  /** Open a socket to a kernel's channels over which its state can move, beside the
+   *  notebook's own connection; without it, that one is used.
+   *  @param session Goes as `session_id`. */
+  openStateSocket?(kernelId: string, session: string): Promise<WebSocket>;
+
   /** End a runtime that has no kernel (yet): a launch under way, a failed one.
    *  Runtimes with a kernel end through `kernelClient.shutdown`. */
   discard?(runtimeId: string): Promise<void>;

@@ -1,10 +1,16 @@
-import { RuntimeError } from '@jupyterlab-runtimes/core';
+import { RuntimeError, STATE_REQUEST } from '@jupyterlab-runtimes/core';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { kernelInfo } from './kernelinfo';
-import type { IKernelFacts, ISharedMemory, IWorkerOptions, WorkerEvent } from './protocol';
+import type {
+  IKernelFacts,
+  ISharedMemory,
+  IWorkerOptions,
+  IWorkerReply,
+  WorkerEvent
+} from './protocol';
 import { SIGINT } from './protocol';
 import { Publisher } from './publisher';
 import type { IQueued } from './queue';
@@ -178,7 +184,7 @@ export class BrowserKernel implements ISocketPeer {
     if (message.channel === 'stdin') {
       const reply = message as KernelMessage.IInputReplyMsg;
       this._stdin.reply(reply.content).catch((error: unknown) => this._complain(error));
-    } else if (message.channel === 'control') {
+    } else if (message.channel === 'control' && !isStateRequest(message)) {
       this._control(socket, message);
     } else {
       this._queue.add({ socket, message, header: JSON.stringify(message.header) });
@@ -213,16 +219,16 @@ export class BrowserKernel implements ISocketPeer {
   /** Run one request; called by the queue, one at a time.
    *  @returns Whether the requests behind it may run, too. */
   private async _run(item: IQueued): Promise<boolean> {
-    const { socket, message, header } = item;
+    const { message, header } = item;
     const type = message.header.msg_type as string;
     this._lastActivity = this._options.now().toISOString();
     this._setStatus('busy', header);
     const ended = () => this._queue.running !== item;
-    let reply: string | null;
+    let reply: IWorkerReply | null;
     try {
       reply = await this._answer(type, message, header);
     } catch (error) {
-      reply = ended() ? null : this._fail(header, error);
+      reply = ended() ? null : { content: this._fail(header, error), buffers: [] };
     }
     if (ended()) {
       // `_stop` has told everybody.
@@ -233,14 +239,14 @@ export class BrowserKernel implements ISocketPeer {
       new Uint8Array(this._shared.interrupt)[0] = 0;
     }
     if (reply !== null) {
-      this._reply(socket, type, header, reply);
+      this._reply(item, reply.content, reply.buffers);
     }
     this._lastActivity = this._options.now().toISOString();
     this._setStatus('idle', header);
     return (
       type !== 'execute_request' ||
       (message.content as { stop_on_error?: boolean }).stop_on_error === false ||
-      (JSON.parse(reply ?? '{}') as { status?: string }).status === 'ok'
+      (JSON.parse(reply?.content ?? '{}') as { status?: string }).status === 'ok'
     );
   }
 
@@ -248,12 +254,13 @@ export class BrowserKernel implements ISocketPeer {
     type: string,
     message: KernelMessage.IMessage,
     header: string
-  ): Promise<string | null> {
+  ): Promise<IWorkerReply | null> {
+    const answer = (content: object) => ({ content: JSON.stringify(content), buffers: [] });
     if (type === 'kernel_info_request') {
-      return JSON.stringify(kernelInfo(this._facts));
+      return answer(kernelInfo(this._facts));
     }
     if (!WORKER_REQUESTS.has(type)) {
-      return type.endsWith('_request') ? JSON.stringify(notSupported(type)) : null;
+      return type.endsWith('_request') ? answer(notSupported(type)) : null;
     }
     const link = this._link;
     if (!link) {
@@ -276,11 +283,17 @@ export class BrowserKernel implements ISocketPeer {
     });
   }
 
-  private _reply(socket: KernelSocket, type: string, header: string, content: string): void {
-    this._publisher.send(socket, 'shell', {
+  private _reply(
+    { socket, message, header }: IQueued,
+    content: string,
+    buffers: readonly ArrayBuffer[] = []
+  ): void {
+    const type = message.header.msg_type as string;
+    this._publisher.send(socket, message.channel === 'control' ? 'control' : 'shell', {
       msgType: type.replace(/_request$/, '_reply'),
       parent: header,
-      content
+      content,
+      buffers
     });
   }
 
@@ -324,8 +337,7 @@ export class BrowserKernel implements ISocketPeer {
     if (running && silent) {
       this._abort(running);
     } else if (running) {
-      const type = running.message.header.msg_type as string;
-      this._reply(running.socket, type, running.header, this._fail(running.header, reason));
+      this._reply(running, this._fail(running.header, reason));
       this._publisher.publishStatus('idle', running.header);
     }
     waiting.forEach(item => this._abort(item));
@@ -343,16 +355,11 @@ export class BrowserKernel implements ISocketPeer {
     return JSON.stringify({ status: 'error', execution_count: null, ...described });
   }
 
-  private _abort({ socket, message, header }: IQueued): void {
-    const type = message.header.msg_type as string;
+  private _abort(item: IQueued): void {
+    const { header } = item;
     this._publisher.publishStatus('busy', header);
-    if (type.endsWith('_request')) {
-      this._reply(
-        socket,
-        type,
-        header,
-        JSON.stringify({ status: 'aborted', execution_count: null })
-      );
+    if ((item.message.header.msg_type as string).endsWith('_request')) {
+      this._reply(item, JSON.stringify({ status: 'aborted', execution_count: null }));
     }
     this._publisher.publishStatus('idle', header);
   }
@@ -403,8 +410,14 @@ const WORKER_REQUESTS: ReadonlySet<string> = new Set([
     'is_complete_request',
     'history_request'
   ],
-  ...['comm_info_request', 'comm_open', 'comm_msg', 'comm_close']
+  ...['comm_info_request', 'comm_open', 'comm_msg', 'comm_close'],
+  STATE_REQUEST
 ]);
+
+/** There is one thread: what could be asked beside a running cell elsewhere has to wait here, too. */
+function isStateRequest(message: KernelMessage.IMessage): boolean {
+  return (message.header.msg_type as string) === STATE_REQUEST;
+}
 
 function describe(error: unknown): { ename: string; evalue: string; traceback: string[] } {
   const ename = error instanceof Error ? error.name : 'Error';

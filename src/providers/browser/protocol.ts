@@ -56,13 +56,18 @@ export interface IWorkerRequest {
   readonly buffers: readonly ArrayBuffer[];
 }
 
-/** JSON of a reply's content; null for messages that have none. */
-export type WorkerReply = string | null;
+/** A reply; its buffers are handed over, not copied. */
+export interface IWorkerReply {
+  /** JSON. */
+  readonly content: string;
+  readonly buffers: readonly ArrayBuffer[];
+}
 
 /** What the page calls. */
 export interface IKernelWorker {
   start(options: IWorkerOptions): Promise<IKernelFacts>;
-  handle(request: IWorkerRequest): Promise<WorkerReply>;
+  /** @returns null for messages that have no reply. */
+  handle(request: IWorkerRequest): Promise<IWorkerReply | null>;
   /** Stop a cell that is awaiting something. A cell that computes never gets to hear it. */
   cancel(): Promise<void>;
   setHeaders(headers: Readonly<Record<string, string>>): Promise<void>;

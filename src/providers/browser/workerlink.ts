@@ -2,7 +2,7 @@ import { RuntimeError } from '@jupyterlab-runtimes/core';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type { Remote } from 'comlink';
-import { wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 
 import type {
   IKernelFacts,
@@ -10,8 +10,8 @@ import type {
   IWorkerEnvelope,
   IWorkerOptions,
   IWorkerRequest,
-  WorkerEvent,
-  WorkerReply
+  IWorkerReply,
+  WorkerEvent
 } from './protocol';
 
 /** One worker, from its creation to its end. A restart takes another one. */
@@ -51,8 +51,8 @@ export class WorkerLink {
   }
 
   /** @throws RuntimeError when the worker ended instead of answering. */
-  handle(request: IWorkerRequest): Promise<WorkerReply> {
-    return this._unlessEnded(this._remote.handle(request));
+  handle(request: IWorkerRequest): Promise<IWorkerReply | null> {
+    return this._unlessEnded(this._remote.handle(transfer(request, [...request.buffers])));
   }
 
   /** Heard by a cell that awaits something. */

@@ -50,6 +50,14 @@ export class RemoteChannels implements IExecutionJournal {
     return this._givenUp.has(kernelId);
   }
 
+  /** A socket beside the notebook's: what goes over it is in no journal, and holds up nobody. */
+  async openStateSocket(kernelId: string, session: string): Promise<WebSocket> {
+    const { wsUrl, runtimeIdOf, settings } = this._options;
+    const path = channelsPath(await runtimeIdOf(kernelId), kernelId);
+    const query = new URLSearchParams({ session_id: session });
+    return new settings.WebSocket(`${URLExt.join(wsUrl, path)}?${query}`, [KERNEL_SUBPROTOCOL]);
+  }
+
   async list(kernelId: string): Promise<readonly IJournaledExecution[]> {
     const { client, runtimeIdOf } = this._options;
     const executions = await client.executions(await runtimeIdOf(kernelId));

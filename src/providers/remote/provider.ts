@@ -168,6 +168,10 @@ export class RemoteProvider implements IRuntimeProvider {
     };
   }
 
+  openStateSocket(kernelId: string, session: string): Promise<WebSocket> {
+    return this.journal.openStateSocket(kernelId, session);
+  }
+
   async discard(runtimeId: string): Promise<void> {
     await this._runtimes.terminate(runtimeId);
   }

@@ -8,7 +8,7 @@ import type { IKernelLink, IKernelReply } from './link.js';
  * @throws RuntimeError UNREACHABLE (retryable) | STATE_NOT_CARRIED: the kernel is of a kind that can't
  */
 export async function boot(link: IKernelLink, name: string, code: string): Promise<void> {
-  const channel = link.hasControl ? 'control' : 'shell';
+  const channel = 'control';
   const info = await link.ask({ channel, msgType: 'kernel_info_request', content: {} });
   const language = (info.content['language_info'] as { name?: string } | undefined)?.name;
   if (language !== 'python') {
@@ -18,7 +18,7 @@ export async function boot(link: IKernelLink, name: string, code: string): Promi
     );
   }
   const features = (info.content['supported_features'] ?? []) as readonly string[];
-  if (!link.hasControl || !features.includes('kernel subshells')) {
+  if (!features.includes('kernel subshells')) {
     check(await execute(link, code), name);
     return;
   }

@@ -48,7 +48,7 @@ export async function runJob<K extends JobOp>(
   };
   while (!isOver && !signal?.aborted) {
     await untilSettled(over, signal, POLL_MS);
-    if (!isOver && !signal?.aborted && port.hasControl) {
+    if (!isOver && !signal?.aborted) {
       // How the job ends says more than how asking about it failed.
       await Promise.race([poll().catch(() => undefined), over, aborted(signal)]);
     }
@@ -56,7 +56,7 @@ export async function runJob<K extends JobOp>(
   if (signal?.aborted && !isOver) {
     try {
       await port.request('cancel', { job }, { channel: 'control' });
-      if (port.hasControl && !(await poll()).known) {
+      if (!(await poll()).known) {
         // It waits for a cell to end; when its turn comes, it will not begin.
         outcome.catch(() => undefined);
         throw cancelled();

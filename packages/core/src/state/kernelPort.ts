@@ -37,11 +37,6 @@ export class KernelPort {
     return this._options.name;
   }
 
-  /** Whether it answers while a cell runs. */
-  get hasControl(): boolean {
-    return this._options.link.hasControl;
-  }
-
   /** Whether the kernel has been told anything yet. */
   get isInstalled(): boolean {
     return this._isInstalled;
@@ -95,7 +90,7 @@ export class KernelPort {
     const { buffers, channel = 'shell', signal, attempts = ATTEMPTS } = options;
     return persist(attempts, async () => {
       const request = {
-        channel: link.hasControl ? channel : 'shell',
+        channel,
         msgType: STATE_REQUEST,
         content: { op, args },
         buffers

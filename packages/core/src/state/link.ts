@@ -24,7 +24,5 @@ export interface IKernelLink {
    *   NOT_RUNNING: the kernel ended or was restarted · CANCELLED
    */
   ask(request: IKernelRequest, options?: { signal?: AbortSignal }): Promise<IKernelReply>;
-  /** Whether `control` is there; a browser kernel has one thread for all. */
-  readonly hasControl: boolean;
   dispose(): void;
 }

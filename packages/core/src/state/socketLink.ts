@@ -48,8 +48,6 @@ export class SocketLink implements IKernelLink {
     this._session = `${STATE_SESSION_PREFIX}${_options.randomId()}`;
   }
 
-  readonly hasControl = true;
-
   ask(request: IKernelRequest, { signal }: { signal?: AbortSignal } = {}): Promise<IKernelReply> {
     const id = this._options.randomId();
     const frame = encodeMessage({

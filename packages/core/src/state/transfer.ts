@@ -85,10 +85,6 @@ async function areNearby(
   capture: string,
   signal: AbortSignal | undefined
 ): Promise<boolean> {
-  if (!source.hasControl || !target.hasControl) {
-    // A browser's files are in its own memory.
-    return false;
-  }
   const mark = await source.request('mark', { capture }, { channel: 'control', signal });
   const answer = await target.request('nearby', mark.result, { channel: 'control', signal });
   return answer.result.nearby;

@@ -1,6 +1,7 @@
 /**
  * `/runtimes/<id>/…`: the runtime's Jupyter Server, for whoever may use the service. The client's credential ends here;
- * the runtime's own is added. The channel of the kernel that Lab shows goes to the relay.
+ * the runtime's own is added. The channel of the kernel that Lab shows goes to the relay, unless
+ * it is there to move the kernel's state.
  */
 import { randomUUID } from 'node:crypto';
 import { Agent, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -13,7 +14,8 @@ import {
   KERNEL_SUBPROTOCOL,
   parseResumeQuery,
   PROBLEM_CONTENT_TYPE,
-  RuntimeError
+  RuntimeError,
+  STATE_SESSION_PREFIX
 } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
@@ -114,7 +116,8 @@ export class Ingress implements IIngress {
       if (
         kernelId !== undefined &&
         decodeURIComponent(kernelId) === target.kernelId &&
-        target.relay
+        target.relay &&
+        !target.query.get('session_id')?.startsWith(STATE_SESSION_PREFIX)
       ) {
         this._attach(target.relay, target.query, request, socket, head);
         return;

@@ -48,7 +48,7 @@ class PlayedWorker {
       handle: request =>
         new Promise(resolve => {
           this.requests.push(request);
-          this.answer = content => resolve(JSON.stringify(content));
+          this.answer = content => resolve({ content: JSON.stringify(content), buffers: [] });
         }),
       cancel: async () => this.onCancel(),
       setHeaders: async () => undefined

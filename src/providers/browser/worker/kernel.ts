@@ -1,4 +1,5 @@
 import { PyodideRemoteKernel } from '@jupyterlite/pyodide-kernel/lib/worker';
+import { transfer } from 'comlink';
 import type { loadPyodide as LoadPyodide, PyodideInterface } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 
@@ -7,7 +8,7 @@ import type {
   IKernelWorker,
   IWorkerOptions,
   IWorkerRequest,
-  WorkerReply
+  IWorkerReply
 } from '../protocol';
 import type { IEmscriptenFS } from './emscripten';
 import { emit } from './events';
@@ -32,7 +33,7 @@ type Handle = (
   content: string,
   metadata: string,
   buffers: unknown
-) => Promise<string | undefined>;
+) => Promise<string | [string, ...Uint8Array<ArrayBuffer>[]] | undefined>;
 
 /** The Python package that came with the base class. */
 interface IKernelPackage extends PyProxy {
@@ -81,17 +82,18 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     return facts;
   }
 
-  async handle(request: IWorkerRequest): Promise<WorkerReply> {
+  async handle(request: IWorkerRequest): Promise<IWorkerReply | null> {
     this._parent = request.header;
     const base = BASE_REQUESTS[request.msgType];
     try {
       if (base) {
         const content = JSON.parse(request.content) as object;
         const parent = { header: JSON.parse(request.header) as object };
-        return JSON.stringify(await (this as unknown as IBaseKernel)[base](content, parent));
+        const reply = await (this as unknown as IBaseKernel)[base](content, parent);
+        return { content: JSON.stringify(reply), buffers: [] };
       }
       const { msgType, header, content, metadata, buffers } = request;
-      return (await this._handle?.(msgType, header, content, metadata, buffers)) ?? null;
+      return handOver(await this._handle?.(msgType, header, content, metadata, buffers));
     } finally {
       this._clearInterrupt();
     }
@@ -184,6 +186,18 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
   private _port: IPort | null = null;
   private _requests: ServerRequests | null = null;
   private _interrupt: Uint8Array | null = null;
+}
+
+/** What Python gave, on its way to the page without another copy. */
+function handOver(reply: Awaited<ReturnType<Handle>>): IWorkerReply | null {
+  if (reply === undefined) {
+    return null;
+  }
+  const [content, ...views] = typeof reply === 'string' ? [reply] : reply;
+  const buffers = views.map(view =>
+    view.byteLength === view.buffer.byteLength ? view.buffer : view.slice().buffer
+  );
+  return transfer({ content, buffers }, buffers);
 }
 
 /** Why Python ended, for users. */

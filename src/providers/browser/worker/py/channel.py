@@ -29,6 +29,18 @@ class Request:
         return [memoryview(raw.to_bytes()) for raw in self.raw_buffers or ()]
 
 
+@dataclass
+class Reply:
+    """A reply with binary parts."""
+
+    content: dict[str, Any]
+    buffers: list[Any] = field(default_factory=list)
+
+    def to_js(self) -> Any:
+        """As JavaScript wants it: content as JSON, then the parts, each copied once."""
+        return to_js([encode(self.content), *(to_js(part) for part in self.buffers)])
+
+
 def open_channel(port: Any, kernel: Any) -> None:
     """Use `port` from now on, and keep the parent where widgets look for it."""
     global _port, _kernel
