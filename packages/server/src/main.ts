@@ -35,6 +35,8 @@ import { Runtimes } from './runtimes/runtimes.js';
 import { StateActions } from './runtimes/stateActions.js';
 import { Timekeeper } from './runtimes/timekeeper.js';
 import { stateKey } from './snapshots/key.js';
+import { Collector } from './snapshots/collect.js';
+import { Snapshots } from './snapshots/snapshots.js';
 import { Shelf } from './snapshots/shelf.js';
 import { Signer } from './snapshots/signature.js';
 import { StateKeeper } from './snapshots/stateKeeper.js';
@@ -57,6 +59,8 @@ const now = (): Date => new Date();
 
 /** A snapshot that is taken after the grace, milliseconds. */
 const LAST_CAPTURE_MS = 10 * 60_000;
+/** A file that is brought in, where there is no quota. */
+const MAX_IMPORT_BYTES = 64 * 1024 ** 3;
 /** Reservations that extend by themselves grow by so many minutes at a time. */
 const SELF_EXTENSION_MINUTES = 60;
 
@@ -116,9 +120,11 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const list = new RuntimeList(runtimeStore(database), log);
   const blobs = new FolderBlobs(folder.within('state'));
   const signer = new Signer(stateKey(folder.within('state.key')));
-  const snapshots = snapshotStore(database);
+  const shelved = snapshotStore(database);
+  const stagingRoot = folder.within('staging');
+  const importFolder = folder.within('imports');
   const shelf = new Shelf({
-    store: snapshots,
+    store: shelved,
     blobs,
     signer,
     now,
@@ -131,7 +137,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     shelf,
     blobs,
     signer,
-    stagingRoot: folder.within('staging'),
+    stagingRoot,
     now,
     log
   });
@@ -176,6 +182,27 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     reservations: options,
     restartTimeoutMs: options.launchTimeoutMs
   });
+  const snapshots = new Snapshots({
+    list,
+    actions,
+    shelf,
+    blobs,
+    signer,
+    importFolder,
+    maxImportBytes: options.snapshotQuotaBytes || MAX_IMPORT_BYTES,
+    now
+  });
+  const collector = new Collector({
+    shelf,
+    store: shelved,
+    blobs,
+    clock,
+    log,
+    runtimeIds: () => new Set(list.all().map(({ id }) => id)),
+    stagingRoot,
+    importFolder,
+    keepMs: options.keepSnapshotsMs
+  });
   const events = new EventHub(randomUUID().slice(0, 8), owner => runtimes.list(owner));
   list.listen(events.listener);
   const madeTokens = tokenStore(database);
@@ -194,6 +221,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const stopping = whenToStop();
   const http = await createHttpServer({
     runtimes,
+    snapshots,
     authorizer,
     tokens,
     events,
@@ -215,6 +243,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
 
   await adopt({ list, life, launcher, relays, keeper, clock, log });
   timekeeper.begin();
+  collector.begin();
   const url = await listen(http, options);
   folder.announce({
     url,
@@ -237,6 +266,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   log.info({ runtimes: what }, 'The runtime service stops.');
   folder.retract();
   timekeeper.dispose();
+  collector.dispose();
   await life.close(what);
   events.close();
   ingress.close();

@@ -10,6 +10,7 @@ import type { Authorizer } from '../identity/authorizer.js';
 import { needScope, type IPrincipal } from '../identity/identity.js';
 import type { Tokens } from '../identity/tokens.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
+import type { Snapshots } from '../snapshots/snapshots.js';
 import { addEtags } from './etag.js';
 import type { EventHub } from './eventHub.js';
 import { addExecutionRoutes } from './executionRoutes.js';
@@ -18,9 +19,10 @@ import { addLifeRoutes, type ILifeCalls } from './lifeRoutes.js';
 import { addLogRoutes, type IRuntimeLogs } from './logRoutes.js';
 import type { Metrics } from './metrics.js';
 import { addOpenApi } from './openapi.js';
-import { sendNotFound, sendProblem } from './problems.js';
+import { collectMethods, sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
 import { addServiceRoutes, type IServiceCalls } from './serviceRoutes.js';
+import { addSnapshotRoutes } from './snapshotRoutes.js';
 import { addTokenRoutes } from './tokenRoutes.js';
 import { addValidation } from './validation.js';
 
@@ -44,6 +46,7 @@ export interface IIngress {
 
 export interface IHttpOptions {
   readonly runtimes: Runtimes;
+  readonly snapshots: Snapshots;
   readonly authorizer: Authorizer;
   readonly tokens: Tokens;
   readonly events: EventHub;
@@ -57,6 +60,8 @@ export interface IHttpOptions {
 }
 
 const LOOKING = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Of one part of a path, characters: the schemas have their own bounds. */
+const MAX_PARAMETER_LENGTH = 2000;
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 export async function createHttpServer(options: IHttpOptions): Promise<FastifyInstance> {
@@ -67,6 +72,9 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // Of the router, before there is a route: a path that can't be decoded.
+    frameworkErrors: sendProblem,
     serverFactory: (handler): Server => {
       const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
         if (!ingress.request(request, response)) {
@@ -82,7 +90,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   // Every route that needs a token sets it, and the others have no use for it.
   app.decorateRequest('principal', null as unknown as IPrincipal);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler(sendNotFound);
+  app.setNotFoundHandler(sendNotFound(collectMethods(app)));
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
     const { scope = LOOKING.has(request.method) ? 'read' : 'use' } = request.routeOptions.config;
@@ -117,6 +125,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   addExecutionRoutes(app, options.runtimes);
   addLogRoutes(app, options.runtimes, options.logs);
   addTokenRoutes(app, options.tokens);
+  addSnapshotRoutes(app, options.snapshots);
   if ('pause' in options.runtimes) {
     addLifeRoutes(app, options.runtimes as unknown as ILifeCalls);
   }

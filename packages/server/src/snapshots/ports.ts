@@ -64,6 +64,8 @@ export interface IBlobStore {
     needed: ReadonlySet<string>,
     options: { readonly only?: readonly IChunk[]; readonly youngMs: number }
   ): Promise<number>;
+  /** All of whom something is kept. */
+  owners(): Promise<string[]>;
   /** Remove manifests that belong to no snapshot. */
   sweepManifests(owner: string, ids: ReadonlySet<string>): Promise<void>;
 }

@@ -29,6 +29,8 @@ const MAX_CHUNK_BYTES = 17 * 1024 * 1024;
 /** What was being written when a service ended, milliseconds. */
 const STALE_PART_MS = 24 * 60 * 60_000;
 const PART = '.part';
+/** Names the owner of a folder. */
+const OWNER = 'owner';
 
 export class FolderBlobs implements IBlobStore {
   /** @param _root Holds one folder for each owner. */
@@ -40,6 +42,7 @@ export class FolderBlobs implements IBlobStore {
 
   async adopt(owner: string, folder: string, chunks: readonly IChunk[]): Promise<void> {
     const folders = new Set<string>();
+    await this._makeFolder(owner);
     for (const { digest, size } of chunks) {
       const target = this._chunk(owner, digest);
       if ((await sizeOf(target)) === size) {
@@ -77,6 +80,7 @@ export class FolderBlobs implements IBlobStore {
 
   async put(owner: string, digest: string, bytes: AsyncIterable<Uint8Array>): Promise<number> {
     const target = this._chunk(owner, digest);
+    await this._makeFolder(owner);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const hash = createHash('sha256');
     let size = 0;
@@ -157,12 +161,28 @@ export class FolderBlobs implements IBlobStore {
     return freed;
   }
 
+  async owners(): Promise<string[]> {
+    const names = await namesIn(this._root);
+    const owners = await Promise.all(
+      names.map(name => readFile(join(this._root, name, OWNER), 'utf8').catch(() => ''))
+    );
+    return owners.map(owner => owner.trim()).filter(Boolean);
+  }
+
   async sweepManifests(owner: string, ids: ReadonlySet<string>): Promise<void> {
     const folder = join(this._folder(owner), 'manifests');
     for (const name of await namesIn(folder)) {
       if (name.endsWith('.json') && !ids.has(name.replace(/\.json$/, ''))) {
         await rm(join(folder, name), { force: true });
       }
+    }
+  }
+
+  private async _makeFolder(owner: string): Promise<void> {
+    const folder = this._folder(owner);
+    if ((await sizeOf(join(folder, OWNER))) === undefined) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeAside(join(folder, OWNER), write => write(Buffer.from(`${owner}\n`)));
     }
   }
 
