@@ -16,6 +16,7 @@ export const ERROR_RULES = {
   UNAUTHORIZED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
   INVALID_REQUEST: { status: 400, retryable: false },
   CONFLICT: { status: 409, retryable: false },
   CHANGED_MEANWHILE: { status: 412, retryable: false },

@@ -44,11 +44,14 @@ const REASONS: Readonly<Record<string, string>> = {
   201: 'Made; `Location` says where it is',
   202: 'Under way; `Location` says where it is, `GET /events` how far',
   204: 'Done',
+  304: 'As it was when it had the `ETag` of `If-None-Match`',
   '4xx': 'Refused: nothing was done',
   '5xx': 'Failed'
 };
 
 type Json = Record<string, unknown>;
+
+const UNCHANGED: [string, Json] = ['304', { type: 'null' }];
 
 const PROBLEM = { content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: 'Problem#' } } } };
 
@@ -90,7 +93,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         type: 'object',
         properties: { ...HEADERS[method]?.(options), ...((headers as Json)?.['properties'] ?? {}) }
       },
-      response: answers(wire.convert(response ?? {}) as Json)
+      response: answers(wire.convert(response ?? {}) as Json, method === 'GET')
     };
   });
   await app.register(swagger, {
@@ -128,14 +131,19 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
   );
 }
 
-function answers(response: Json): Json {
-  const all = { ...response, '4xx': PROBLEM, '5xx': PROBLEM };
+function answers(response: Json, isGet: boolean): Json {
+  const all = Object.entries({ ...response, '4xx': PROBLEM, '5xx': PROBLEM }) as [string, Json][];
+  const isJson = isGet && response[200] !== undefined && !('content' in (response[200] as Json));
   return Object.fromEntries(
-    Object.entries(all).map(([status, schema]) => [
-      status,
-      'content' in (schema as Json)
-        ? { description: REASONS[status] ?? '', ...(schema as Json) }
-        : { 'x-response-description': REASONS[status] ?? '', ...(schema as Json) }
-    ])
+    [...all, ...(isJson ? [UNCHANGED] : [])].map(([status, schema]) => {
+      const content = 'content' in schema ? schema['content'] : { 'application/json': { schema } };
+      const isEmpty = schema['type'] === 'null';
+      return [
+        status,
+        isEmpty
+          ? { ...schema, description: REASONS[status] ?? '' }
+          : { description: REASONS[status] ?? '', content }
+      ];
+    })
   );
 }

@@ -1,5 +1,5 @@
 /** Failures as `application/problem+json`. */
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { PROBLEM_CONTENT_TYPE, RuntimeError, type IProblem } from '@jupyterlab-runtimes/core';
 
@@ -40,14 +40,51 @@ export function sendProblem(
     .send(JSON.stringify(toProblem(error, request.id)));
 }
 
-/** Fastify's not-found handler. */
-export function sendNotFound(request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.url.split('?', 1)[0];
-  sendProblem(
-    new RuntimeError('NOT_FOUND', `There is no ${request.method} ${path} here: check the URL.`),
-    request,
-    reply
-  );
+/** Fastify's not-found handler.
+ *  @param methodsOf What can be done with a path; empty where there is nothing. */
+export const sendNotFound =
+  (methodsOf: (path: string) => readonly string[]) =>
+  (request: FastifyRequest, reply: FastifyReply): void => {
+    const path = request.url.split('?', 1)[0];
+    const methods = methodsOf(path);
+    if (methods.length > 0) {
+      const allowed = methods.join(', ');
+      void reply.header('Allow', allowed);
+      sendProblem(
+        new RuntimeError(
+          'METHOD_NOT_ALLOWED',
+          `${request.method} is not possible for ${path}: use one of ${allowed}.`
+        ),
+        request,
+        reply
+      );
+      return;
+    }
+    sendProblem(
+      new RuntimeError('NOT_FOUND', `There is no ${request.method} ${path} here: check the URL.`),
+      request,
+      reply
+    );
+  };
+
+/** Which methods the routes of a server have, by path. */
+export function collectMethods(app: FastifyInstance): (path: string) => readonly string[] {
+  const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  app.addHook('onRoute', ({ path, method }) => {
+    const route = routes.get(path) ?? { pattern: patternOf(path), methods: new Set<string>() };
+    routes.set(path, route);
+    [method].flat().forEach(each => route.methods.add(each));
+  });
+  return path => {
+    const fit = [...routes.values()].filter(({ pattern }) => pattern.test(path));
+    return [...new Set(fit.flatMap(({ methods }) => [...methods]))].sort();
+  };
+}
+
+function patternOf(path: string): RegExp {
+  const escaped = path.replaceAll('::', '\u0001').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const source = escaped.replace(/:[A-Za-z_]+/g, '[^/]+').replaceAll('\u0001', ':');
+  return new RegExp(`^${source}$`);
 }
 
 function fromFastify(thrown: FastifyError | Error): RuntimeError {
