@@ -15,13 +15,13 @@ import { changedIdle, idlePolicy } from './idle.js';
 import { NO_LIFE } from './lifeRecord.js';
 import { freeName, newResource, newRuntimeId, planOf } from './newRuntime.js';
 import type {
-  IClock,
   IIdempotencyStore,
   IJupyterServer,
   ILaunched,
   ILauncher,
   IRelay,
-  IStateKeeper
+  IStateKeeper,
+  ISteadyClock
 } from './ports.js';
 import { MINUTE_MS, reserve, type IReservationRules } from './reservation.js';
 import type { Runtime } from './runtime.js';
@@ -30,12 +30,15 @@ import type { RuntimeList } from './runtimeList.js';
 import type { IPauseChoice, StateActions } from './stateActions.js';
 import { withinTime } from './withinTime.js';
 
+/** A pause that takes longer is answered before it is over, milliseconds: clients wait for an answer only so long. */
+const LONG_PAUSE_MS = 10_000;
+
 export interface IRuntimesOptions {
   readonly list: RuntimeList;
   readonly life: RuntimeLife;
   readonly launcher: ILauncher;
   readonly idempotency: IIdempotencyStore;
-  readonly clock: IClock;
+  readonly clock: ISteadyClock;
   readonly actions: StateActions;
   readonly keeper: IStateKeeper;
   readonly reservations: IReservationRules;
@@ -125,11 +128,22 @@ export class Runtimes {
     return runtime.resource;
   }
 
-  /** Keep its state and end its process; resolves when that is done.
+  /** Keep its state and end its process; resolves when that is done, or goes on for long: then it is `pausing`.
    *  @see StateActions.pause */
   async pause(owner: string, id: string, choice: IPauseChoice = {}): Promise<IRuntimeResource> {
     const runtime = this._options.list.find(owner, id);
-    await this._options.actions.pause(runtime, choice);
+    const work = this._options.actions.pause(runtime, choice);
+    let timer: { dispose(): void } | undefined;
+    const long = new Promise<void>(resolve => {
+      timer = this._options.clock.after(LONG_PAUSE_MS, resolve);
+    });
+    try {
+      await Promise.race([work, long]);
+    } finally {
+      timer?.dispose();
+      // Who does not wait any more reads of a failure in `state_reason`.
+      work.catch(() => undefined);
+    }
     return runtime.resource;
   }
 
