@@ -44,9 +44,18 @@ export async function build({ development = false, wheel = false } = {}) {
       outputs: ['.cache/browser/static/index.json']
     }),
     await runScript({
+      what: 'state package',
+      script: 'scripts/build-state.mjs',
+      inputs: ['scripts/state', 'jupyterlab_runtimes/state'],
+      outputs: ['.cache/state/static/sources.json']
+    }),
+    await runScript({
       what: 'runtime service',
       script: 'packages/server/build.mjs',
-      inputs: ['packages/core', 'packages/server', 'package-lock.json'],
+      inputs: [
+        ...['packages/core', 'packages/server', 'package-lock.json'],
+        ...['scripts/state', 'jupyterlab_runtimes/state']
+      ],
       outputs: ['jupyterlab_runtimes/service/service.mjs']
     }),
     await runScript({
@@ -117,7 +126,8 @@ async function buildLabExtension(development) {
         'schema',
         'packages/core',
         'scripts/labextension.config.cjs',
-        '.cache/browser/static/index.json'
+        '.cache/browser/static/index.json',
+        '.cache/state/static/sources.json'
       ],
       values: [development],
       outputs: [`${LABEXTENSION}/package.json`]

@@ -12,7 +12,9 @@ module.exports = {
           from: path.join(__dirname, '..', '.cache', 'browser', 'static'),
           to: 'browser',
           info: { minimized: true }
-        }
+        },
+        // Made by scripts/build-state.mjs: what goes into kernels, fetched when variables move.
+        { from: path.join(__dirname, '..', '.cache', 'state', 'static'), to: 'state' }
       ]
     })
   ]

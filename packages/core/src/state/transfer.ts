@@ -1,5 +1,4 @@
 /** Variables from one kernel to another: the source stays as it was, the target gets all of it or nothing. */
-import { RuntimeError } from '../errors.js';
 import { runJob } from './job.js';
 import { kernelSink, kernelSource } from './kernelChunks.js';
 import type { KernelPort } from './kernelPort.js';
@@ -7,6 +6,7 @@ import { parseManifest, type IManifestFile } from './manifest.js';
 import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from './ops.js';
 import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
+import { tidy } from './tidy.js';
 
 /** How bytes went. `nearby`: the target read what the source wrote; `messages`: through page or service. */
 export type Transport = 'nearby' | 'messages';
@@ -130,18 +130,4 @@ function bothSkipped(
 ): readonly ISkippedName[] {
   const names = new Set(first.map(({ name }) => name));
   return [...first, ...second.filter(({ name }) => !names.has(name))];
-}
-
-/** Clean up behind what has been decided already. A kernel that is gone has taken its folders with it. */
-export async function tidy(port: KernelPort, clean: () => Promise<unknown>): Promise<void> {
-  if (!port.isInstalled) {
-    return;
-  }
-  try {
-    await clean();
-  } catch (error) {
-    if (!(error instanceof RuntimeError)) {
-      throw error;
-    }
-  }
 }

@@ -1,0 +1,144 @@
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+import type { IKernelLink, IKernelReply, IKernelRequest } from '@jupyterlab-runtimes/core';
+import { KernelMessage } from '@jupyterlab/services';
+import type { Kernel } from '@jupyterlab/services';
+
+/** What a kernel says of itself when the one that was asked is gone. */
+const ENDED: ReadonlySet<Kernel.Status> = new Set([
+  'restarting',
+  'autorestarting',
+  'dead',
+  'terminating'
+]);
+
+interface IWaiting {
+  reject(error: RuntimeError): void;
+}
+
+/** A kernel over the connection that a notebook has to it anyway. */
+export class ConnectionLink implements IKernelLink {
+  /** @param _name How the runtime is called in sentences.
+   *  @param _isOwned Whether the connection ends with the link. */
+  constructor(
+    private readonly _kernel: Kernel.IKernelConnection,
+    private readonly _name: string,
+    private readonly _isOwned: boolean
+  ) {
+    _kernel.statusChanged.connect(this._onStatus, this);
+    _kernel.connectionStatusChanged.connect(this._onConnection, this);
+    _kernel.disposed.connect(this._onEnded, this);
+  }
+
+  ask(request: IKernelRequest, { signal }: { signal?: AbortSignal } = {}): Promise<IKernelReply> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted || this._isDisposed) {
+        reject(cancelled());
+        return;
+      }
+      if (this._kernel.isDisposed || this._kernel.status === 'dead') {
+        reject(this._ended());
+        return;
+      }
+      const future = this._send(request);
+      const settle = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        this._waiting.delete(waiting);
+        future.dispose();
+      };
+      const waiting: IWaiting = {
+        reject: error => {
+          settle();
+          reject(error);
+        }
+      };
+      const onAbort = () => waiting.reject(cancelled());
+      signal?.addEventListener('abort', onAbort);
+      this._waiting.add(waiting);
+      future.onReply = (message: KernelMessage.IMessage) => {
+        const buffers = (message.buffers ?? []).map(viewOf);
+        settle();
+        resolve({ content: message.content as unknown as Record<string, unknown>, buffers });
+      };
+      // A reply settles it first; a future that was given up is told above.
+      future.done.catch(() => undefined);
+    });
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._kernel.statusChanged.disconnect(this._onStatus, this);
+    this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
+    this._kernel.disposed.disconnect(this._onEnded, this);
+    this._rejectAll(cancelled());
+    if (this._isOwned && !this._kernel.isDisposed) {
+      this._kernel.dispose();
+    }
+  }
+
+  private _send({ channel, msgType, content, buffers = [], subshellId }: IKernelRequest) {
+    const message = KernelMessage.createMessage({
+      channel,
+      msgType,
+      session: this._kernel.clientId,
+      content,
+      // The serializer writes a view's whole memory.
+      buffers: buffers.map(exactBuffer),
+      ...(subshellId === undefined ? {} : { subshellId })
+    } as unknown as KernelMessage.IOptions<KernelMessage.IExecuteRequestMsg>);
+    return channel === 'shell'
+      ? this._kernel.sendShellMessage(message as KernelMessage.IShellMessage, true)
+      : this._kernel.sendControlMessage(message as unknown as KernelMessage.IControlMessage, true);
+  }
+
+  private _onStatus(_: unknown, status: Kernel.Status): void {
+    if (ENDED.has(status)) {
+      this._onEnded();
+    }
+  }
+
+  private _onConnection(_: unknown, status: Kernel.ConnectionStatus): void {
+    if (status === 'connecting') {
+      // A reply may be lost with the connection: whoever asked asks again, over the next one.
+      this._rejectAll(
+        new RuntimeError('UNREACHABLE', `The connection to ${this._name} was lost: try again.`)
+      );
+    } else if (status === 'disconnected') {
+      this._onEnded();
+    }
+  }
+
+  private _onEnded(): void {
+    this._rejectAll(this._ended());
+  }
+
+  private _ended(): RuntimeError {
+    return new RuntimeError(
+      'NOT_RUNNING',
+      `The kernel of ${this._name} ended or was restarted while its variables were being moved: nothing has changed elsewhere; start again when it runs.`
+    );
+  }
+
+  private _rejectAll(error: RuntimeError): void {
+    [...this._waiting].forEach(waiting => waiting.reject(error));
+  }
+
+  private readonly _waiting = new Set<IWaiting>();
+  private _isDisposed = false;
+}
+
+function cancelled(): RuntimeError {
+  return new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
+}
+
+function viewOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+}
+
+function exactBuffer(view: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return view.byteLength === view.buffer.byteLength ? view.buffer : view.slice().buffer;
+}

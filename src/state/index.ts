@@ -1,0 +1,4 @@
+export * from './connectionLink';
+export * from './kernelPort';
+export * from './opfsStore';
+export * from './sources';
