@@ -1,5 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { Notification } from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
@@ -11,7 +13,8 @@ import { PortableNotebook } from '../notebook/portable';
 import { SessionRejoin } from '../notebook/rejoin';
 import { showLostLink } from '../notebook/lostlink';
 import type { IExecutionJournal } from '../tokens';
-import { IRuntimeProviders } from '../tokens';
+import { IRuntimeManager, IRuntimeProviders } from '../tokens';
+import { AwaitingDocument } from '../ui/pause/awaitingDocument';
 import { IComposites } from './managers';
 
 /** What each notebook needs to be at home in every place: a portable file, its
@@ -21,12 +24,14 @@ export const notebooksPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Portable notebooks, rejoined sessions, and cells that outlive their page.',
   autoStart: true,
   requires: [IRuntimeProviders, IComposites, INotebookTracker],
-  optional: [ITranslator],
+  optional: [IRuntimeManager, IConsoleTracker, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     providers: IRuntimeProviders,
     composites: IComposites,
     tracker: INotebookTracker,
+    manager: IRuntimeManager | null,
+    consoles: IConsoleTracker | null,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
@@ -43,11 +48,32 @@ export const notebooksPlugin: JupyterFrontEndPlugin<void> = {
       );
     };
 
+    const onNotGivenBack = (path: string, error: unknown) => {
+      Notification.error(
+        trans.__(
+          'The runtime of %1 runs again, but the document could not take it back: %2',
+          path,
+          error instanceof Error ? error.message : String(error)
+        )
+      );
+    };
+    const awaitRuntime = (sessionContext: ISessionContext) => {
+      if (manager !== null) {
+        // It goes with the session context.
+        // eslint-disable-next-line jupyter/require-disposable-ownership -- see above
+        new AwaitingDocument(sessionContext, manager, error =>
+          onNotGivenBack(sessionContext.path, error)
+        );
+      }
+    };
+    consoles?.widgetAdded.connect((_, { sessionContext }) => awaitRuntime(sessionContext));
+
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (panel: NotebookPanel, _context: DocumentRegistry.IContext<INotebookModel>) => {
         const parts = new DisposableSet();
         parts.add(new PortableNotebook(panel, providers));
         parts.add(new SessionRejoin(panel, sessions));
+        awaitRuntime(panel.sessionContext);
         parts.add(new CellReplay(panel, journalOf, error => onReplayFailure(panel, error)));
         return parts;
       }

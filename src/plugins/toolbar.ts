@@ -1,5 +1,6 @@
 /** Where a notebook or console runs, in its toolbar. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
 import { ISessionContextDialogs, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import type { ConsolePanel } from '@jupyterlab/console';
 import { IConsoleTracker } from '@jupyterlab/console';
@@ -8,8 +9,11 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { readWish } from '../notebook/wish';
+import { CommandIDs } from '../commands';
+import type { IRuntimeModel } from '../tokens';
 import { IRuntimeManager } from '../tokens';
 import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
+import { LabNotices } from '../ui/status/notices';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- toolbars are made at once
 import { createKernelNameItem } from '../ui/toolbar/kernelName';
 
@@ -24,7 +28,7 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
   requires: [IRuntimeManager, ISessionContextDialogs, IToolbarWidgetRegistry],
   optional: [INotebookTracker, IConsoleTracker, ITranslator],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     manager: IRuntimeManager,
     dialogs: ISessionContextDialogs,
     toolbars: IToolbarWidgetRegistry,
@@ -39,7 +43,20 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
         return panel ? readWish(panel.context.model) : null;
       };
     }
-    const ports = { dialogs, manager, trans };
+    const notices = new LabNotices(trans);
+    const ports = {
+      manager,
+      trans,
+      choose: (sessionContext: ISessionContext) =>
+        void (dialogs instanceof RuntimeSessionDialogs
+          ? dialogs.pick(sessionContext)
+          : dialogs.selectKernel(sessionContext)),
+      resume: (sessionContext: ISessionContext, runtime: IRuntimeModel) =>
+        void import('../ui/pause/offerResume').then(({ resumeFor }) =>
+          resumeFor(sessionContext, runtime, { manager, notices, trans })
+        ),
+      extend: ({ key }: IRuntimeModel) => void app.commands.execute(CommandIDs.extend, { key })
+    };
     if (notebooks !== null) {
       toolbars.addFactory<NotebookPanel>('Notebook', ITEM, ({ context, sessionContext }) =>
         createKernelNameItem({

@@ -12,7 +12,8 @@ export function runtimeOfDocument(
   { path, session }: IDocumentSession
 ): IRuntimeModel | undefined {
   const kernelId = session?.kernel?.id;
-  return kernelId === undefined
-    ? manager.runtimes.find(({ awaitedBy }) => awaitedBy.some(use => use.path === path))
-    : manager.findByKernelId(kernelId);
+  const current = kernelId === undefined ? undefined : manager.findByKernelId(kernelId);
+  return (
+    current ?? manager.runtimes.find(({ awaitedBy }) => awaitedBy.some(use => use.path === path))
+  );
 }

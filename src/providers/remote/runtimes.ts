@@ -2,7 +2,12 @@ import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type { IRuntimeResource, RuntimesClient, RuntimeState } from '@jupyterlab-runtimes/core';
+import type {
+  IPauseRequest,
+  IRuntimeResource,
+  RuntimesClient,
+  RuntimeState
+} from '@jupyterlab-runtimes/core';
 import { isEnd, isStarting, RuntimeError } from '@jupyterlab-runtimes/core';
 import type { ILaunchTerms, IPauseOptions, RuntimeChange } from '../../tokens';
 import { changeOf, launchRequestOf } from './requests';
@@ -127,7 +132,7 @@ export class RemoteRuntimes {
    *  @throws RuntimeError STATE_NOT_CARRIED | CAPTURE_FAILED (retryable) | DISK_FULL | … */
   async pause(id: string, options: IPauseOptions): Promise<void> {
     const { leave, leaveAll } = options;
-    const asked = await this._client.pause(id, {
+    const asked = await this._askToPause(id, {
       ...(leave && { leave: [...leave] }),
       ...(leaveAll === undefined ? {} : { leave_all: leaveAll })
     });
@@ -159,6 +164,24 @@ export class RemoteRuntimes {
       );
     }
     return after;
+  }
+
+  /** The answer may be lost on a long way while the pause goes on: the state tells. */
+  private async _askToPause(id: string, body: IPauseRequest): Promise<IRuntimeResource> {
+    // Shown at once: the service answers when it is done.
+    const looking = setTimeout(() => void this._look(id).catch(() => undefined), POLL_STARTING_MS);
+    try {
+      return await this._client.pause(id, body);
+    } catch (error) {
+      const runtime = await this._look(id).catch(() => undefined);
+      const goesOn = runtime?.state === 'pausing' || runtime?.state === 'paused';
+      if (error instanceof RuntimeError && error.retryable && runtime && goesOn) {
+        return runtime;
+      }
+      throw error;
+    } finally {
+      clearTimeout(looking);
+    }
   }
 
   /**

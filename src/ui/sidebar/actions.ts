@@ -11,6 +11,7 @@ import type {
 } from '../../tokens';
 import { sentence } from '../format';
 import { EXTENSION_MINUTES, extensionMinutes } from '../life';
+import { resumeNow } from '../pause/resumeNow';
 import type { INotices } from '../status/notices';
 import type { Ending, IQuestion } from './questions';
 import {
@@ -120,7 +121,7 @@ export class RuntimeActions {
   async resume(runtime: IRuntimeModel): Promise<void> {
     const { manager, trans } = this.options;
     await this.attempt(trans.__('“%1” could not be resumed.', runtime.name), async () => {
-      await manager.resume(runtime);
+      await resumeNow(runtime, manager);
     });
   }
 

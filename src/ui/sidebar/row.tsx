@@ -22,6 +22,7 @@ import { extendIcon, restartClearIcon, STATE_ICONS } from '../icons';
 import { extensionMinutes, lifeLine } from '../life';
 import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
+import { isOutOfTime } from '../pause/resumeNow';
 import { Life } from './life';
 
 /** Run a command of Lab. */
@@ -182,7 +183,10 @@ function Actions({ runtime, isTabStop, trans, execute }: IRuntimeRowProps): Reac
       action: 'resume',
       command: CommandIDs.resume,
       icon: runIcon,
-      label: trans.__('Resume %1', name)
+      label:
+        isOutOfTime(runtime) && minutes > 0
+          ? trans.__('Extend %1 by %2 min, and resume it', name, minutes)
+          : trans.__('Resume %1', name)
     },
     {
       action: 'terminate',

@@ -1,9 +1,17 @@
 /** What a document's toolbar says about where it runs. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IRuntimeProvider, IRuntimeManager, IRuntimeWish, Place } from '../../tokens';
+import type {
+  IRuntimeManager,
+  IRuntimeModel,
+  IRuntimeProvider,
+  IRuntimeWish,
+  Place
+} from '../../tokens';
+import { leftMs, lifeLine } from '../life';
 import { fulfils } from '../picker/options';
 import { stateText } from '../states';
+import { span } from '../time';
 
 export interface IKernelDescription {
   /** `Browser · Python (Pyodide)`. */
@@ -16,8 +24,12 @@ export interface IKernelDescription {
 }
 
 export interface IDescriptionInput {
-  readonly manager: Pick<IRuntimeManager, 'findByKernelId' | 'choices' | 'providers'>;
+  readonly manager: Pick<IRuntimeManager, 'choices' | 'providers'>;
   readonly kernelId: string | null;
+  /** The one that it has, or waits for. */
+  readonly runtime: IRuntimeModel | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Lab's own name of the kernel, for one that no provider knows (yet). */
   readonly fallback: string;
   readonly wish: IRuntimeWish | null;
@@ -27,20 +39,36 @@ export function describeKernel(
   input: IDescriptionInput,
   trans: TranslationBundle
 ): IKernelDescription {
-  const { manager, kernelId, fallback, wish } = input;
+  const { manager, kernelId, runtime, fallback, wish } = input;
+  if (runtime !== undefined) {
+    return ofRuntime(runtime, input.now, trans);
+  }
   if (kernelId === null) {
     return wish === null ? withoutKernel(fallback, trans) : notStarted(wish, manager, trans);
   }
-  const runtime = manager.findByKernelId(kernelId);
-  if (runtime === undefined) {
-    return withCaption(fallback, '', null, false, trans);
-  }
-  const { provider, environment, connection, place } = runtime;
-  const isReconnecting = connection === 'reconnecting';
+  return withCaption(fallback, '', null, false, trans);
+}
+
+function ofRuntime(runtime: IRuntimeModel, now: number, trans: TranslationBundle) {
+  const { provider, environment, connection, place, state, life } = runtime;
+  const isReconnecting = connection === 'reconnecting' && state === 'running';
   const label = trans.__('%1 · %2', provider.label, environment);
+  const left = life?.warning ? leftMs(runtime, now) : null;
+  const mark = isReconnecting
+    ? trans.__('reconnecting')
+    : state !== 'running'
+      ? stateText(runtime, trans)
+      : left === null
+        ? ''
+        : trans.__('%1 left', span(left, trans));
+  const caption = [
+    mark === '' || left !== null ? stateText(runtime, trans) : '',
+    lifeLine(runtime, now, trans),
+    life?.warning?.message ?? ''
+  ];
   return withCaption(
-    isReconnecting ? trans.__('%1 · reconnecting', label) : label,
-    isReconnecting ? '' : stateText(runtime, trans),
+    mark === '' ? label : trans.__('%1 · %2', label, mark),
+    caption.filter(Boolean).join(', '),
     place,
     isReconnecting,
     trans

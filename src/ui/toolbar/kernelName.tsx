@@ -1,18 +1,24 @@
 /** The toolbar item that says where a document runs, and opens the picker. */
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget, ToolbarButtonComponent } from '@jupyterlab/ui-components';
+import { ReactWidget, runIcon, ToolbarButtonComponent } from '@jupyterlab/ui-components';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import type { IRuntimeManager, IRuntimeWish } from '../../tokens';
-import { PLACE_ICONS, STATE_ICONS } from '../icons';
-import { useSignals } from '../useSignal';
+import { runtimeOfDocument } from '../../runtime/ofDocument';
+import type { IRuntimeManager, IRuntimeModel, IRuntimeWish } from '../../tokens';
+import { extendIcon, PLACE_ICONS, STATE_ICONS } from '../icons';
+import { extensionMinutes, leftMs, lookAgainMs } from '../life';
+import { visibleState } from '../states';
+import { useNow, useSignals } from '../useSignal';
 import { describeKernel } from './describe';
 
 export interface IKernelNameProps {
   readonly sessionContext: ISessionContext;
-  readonly dialogs: ISessionContext.IDialogs;
+  /** Let the user choose where the document runs. */
+  readonly choose: (sessionContext: ISessionContext) => void;
+  readonly resume: (sessionContext: ISessionContext, runtime: IRuntimeModel) => void;
+  readonly extend: (runtime: IRuntimeModel) => void;
   readonly manager: IRuntimeManager;
   readonly trans: TranslationBundle;
   readonly readWish: () => IRuntimeWish | null;
@@ -30,8 +36,11 @@ export function createKernelNameItem(props: IKernelNameProps): ReactWidget {
 }
 
 export function KernelName(props: IKernelNameProps): React.JSX.Element {
-  const { sessionContext, dialogs, manager, trans, readWish, wishChanged } = props;
+  const { sessionContext, manager, trans, readWish, wishChanged } = props;
+  const runtime = runtimeOfDocument(manager, sessionContext);
+  const now = useNow(lookAgainMs(runtime === undefined ? null : leftMs(runtime, Date.now())));
   useSignals(
+    sessionContext.sessionChanged,
     sessionContext.kernelChanged,
     sessionContext.statusChanged,
     sessionContext.connectionStatusChanged,
@@ -42,16 +51,21 @@ export function KernelName(props: IKernelNameProps): React.JSX.Element {
     {
       manager,
       kernelId: sessionContext.session?.kernel?.id ?? null,
+      runtime,
+      now,
       fallback: sessionContext.kernelDisplayName,
       wish: readWish()
     },
     trans
   );
+  const shown = runtime === undefined ? null : visibleState(runtime);
   const icon = isReconnecting
     ? STATE_ICONS.reconnecting
-    : place === null
-      ? undefined
-      : PLACE_ICONS[place];
+    : shown === 'paused'
+      ? STATE_ICONS.paused
+      : place === null
+        ? undefined
+        : PLACE_ICONS[place];
   return (
     <>
       <ToolbarButtonComponent
@@ -60,11 +74,34 @@ export function KernelName(props: IKernelNameProps): React.JSX.Element {
         label={label}
         tooltip={caption}
         aria-haspopup="dialog"
-        onClick={() => void dialogs.selectKernel(sessionContext)}
+        onClick={() => props.choose(sessionContext)}
       />
+      {runtime !== undefined && runtime.can('resume') && (
+        <ToolbarButtonComponent
+          className="jp-RuntimesKernelName-act"
+          icon={runIcon}
+          label={trans.__('Resume')}
+          tooltip={trans.__('Run “%1” again, with its variables', runtime.name)}
+          onClick={() => props.resume(sessionContext, runtime)}
+        />
+      )}
+      {runtime !== undefined && canExtendNow(runtime) && (
+        <ToolbarButtonComponent
+          className="jp-RuntimesKernelName-act"
+          icon={extendIcon}
+          label={trans.__('Extend by %1 min', extensionMinutes(runtime))}
+          tooltip={runtime.life?.warning?.message}
+          onClick={() => props.extend(runtime)}
+        />
+      )}
       <span className="jp-Runtimes-visuallyHidden" role="status">
         {isReconnecting ? trans.__('%1, output arrives when it is back', label) : ''}
       </span>
     </>
   );
+}
+
+function canExtendNow(runtime: IRuntimeModel): boolean {
+  const kind = runtime.life?.warning?.kind ?? 'idle';
+  return kind !== 'idle' && runtime.can('extend') && extensionMinutes(runtime) > 0;
 }

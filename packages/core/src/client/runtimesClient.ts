@@ -16,6 +16,9 @@ import { splitFrames } from './frames.js';
 import { request, type IRequest, type IServiceAddress } from './request.js';
 import { watchRuntimes, type IWatchOptions, type RuntimeEvent } from './watch.js';
 
+/** How long a pause may take, milliseconds. */
+const PAUSE_TIMEOUT_MS = 60 * 60_000;
+
 export interface ICallOptions {
   readonly signal?: AbortSignal;
 }
@@ -106,7 +109,9 @@ export class RuntimesClient {
     body: IPauseRequest = {},
     options: ICallOptions = {}
   ): Promise<IRuntimeResource> {
-    return this._json({ method: 'POST', path: `${runtimePath(id)}/pause`, body, ...options });
+    // Gigabytes may have to be written before it answers.
+    const path = `${runtimePath(id)}/pause`;
+    return this._json({ method: 'POST', path, body, timeoutMs: PAUSE_TIMEOUT_MS, ...options });
   }
 
   /** @returns The runtime on its way: watch it until it runs. */

@@ -17,7 +17,11 @@ function label(options: { kernelId?: string; wish?: typeof WISH; reconnecting?: 
     choices: [fakeChoice(browser, 'python', { title: 'Python (Pyodide)' })]
   });
   const { kernelId = null, wish = null } = options;
-  return describeKernel({ manager, kernelId, wish, fallback: 'No Kernel' }, trans);
+  const runtime = kernelId === null ? undefined : manager.findByKernelId(kernelId);
+  return describeKernel(
+    { manager, kernelId, runtime, wish, fallback: 'No Kernel', now: Date.now() },
+    trans
+  );
 }
 
 describe('describeKernel', () => {

@@ -1,0 +1,125 @@
+/** What would go along from one runtime to another, name by name: decided here, shown elsewhere. */
+import type { IKernelFacts } from '@jupyterlab-runtimes/core';
+
+/** As the kernel says it: `unknown` may become one of the others once it has been tried. */
+export type RowOutcome = 'carried' | 'rebuilt' | 'skipped' | 'unknown';
+
+/** A distribution that the target must have. */
+export interface IRequirement {
+  readonly module: string;
+  /** Of the distribution, as an installer knows it. */
+  readonly name: string;
+  readonly version: string;
+  /** Only this very version will do. */
+  readonly exact: boolean;
+}
+
+/** An entry of the kernel's plan, as `describe` answers it. */
+export interface IPlanEntry {
+  readonly name: string;
+  readonly type: string;
+  readonly size_bytes: number | null;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly shares: readonly string[];
+  readonly requires: readonly IRequirement[];
+  readonly secret_like: boolean;
+}
+
+export interface IPlan {
+  readonly entries: readonly IPlanEntry[];
+  /** False where time ran out before all of it was looked at. */
+  readonly complete: boolean;
+}
+
+/** Why a row can't go although its source could give it. */
+export type Obstacle =
+  | { readonly kind: 'missing'; readonly requirement: IRequirement }
+  | { readonly kind: 'version'; readonly requirement: IRequirement; readonly found: string }
+  | { readonly kind: 'too-large'; readonly freeBytes: number };
+
+export interface IPlanRow {
+  readonly name: string;
+  readonly type: string;
+  readonly sizeBytes: number | null;
+  readonly outcome: RowOutcome;
+  /** The kernel's sentence; '' where there is nothing to say. */
+  readonly reason: string;
+  readonly remedy: string;
+  /** What the target lacks; its variable stays behind unless that is mended. */
+  readonly obstacle: Obstacle | null;
+  readonly isSecretLike: boolean;
+  /** The target has a variable of that name. */
+  readonly replaces: boolean;
+  /** Names of the same plan that share objects with it. */
+  readonly shares: readonly string[];
+}
+
+/** What is known of the other side. */
+export interface IPlanTarget {
+  readonly facts: IKernelFacts;
+  /** The names that it has. */
+  readonly names: ReadonlySet<string>;
+}
+
+export function planRows(plan: IPlan, target: IPlanTarget | null): IPlanRow[] {
+  return plan.entries.map(entry => ({
+    name: entry.name,
+    type: entry.type,
+    sizeBytes: entry.size_bytes,
+    outcome: outcomeOf(entry.outcome),
+    reason: entry.reason,
+    remedy: entry.remedy,
+    obstacle: target === null ? null : obstacleOf(entry, target.facts),
+    isSecretLike: entry.secret_like,
+    replaces: target?.names.has(entry.name) ?? false,
+    shares: entry.shares
+  }));
+}
+
+/** Whether it can go, as far as is known. */
+export function canGo({ outcome, obstacle }: IPlanRow): boolean {
+  return outcome !== 'skipped' && obstacle === null;
+}
+
+/** What is ticked unasked: all that can go, but for what looks like a secret. */
+export function ticksUnasked(rows: readonly IPlanRow[]): string[] {
+  return rows.filter(row => canGo(row) && !row.isSecretLike).map(({ name }) => name);
+}
+
+/** Of the rows chosen; sizes that nobody knows count as nothing. */
+export function bytesOf(rows: readonly IPlanRow[], chosen: ReadonlySet<string>): number {
+  return rows
+    .filter(({ name }) => chosen.has(name))
+    .reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+}
+
+/** The distributions that a plan asks for, each once. */
+export function distributionsOf({ entries }: IPlan): string[] {
+  return [...new Set(entries.flatMap(({ requires }) => requires.map(({ name }) => name)))];
+}
+
+function outcomeOf(outcome: string): RowOutcome {
+  return outcome === 'carried' || outcome === 'rebuilt' || outcome === 'skipped'
+    ? outcome
+    : 'unknown';
+}
+
+function obstacleOf(
+  { requires, size_bytes: bytes }: IPlanEntry,
+  { distributions, memory_bytes: freeBytes }: IKernelFacts
+): Obstacle | null {
+  for (const requirement of requires) {
+    const found = distributions[requirement.name];
+    if (found === null) {
+      return { kind: 'missing', requirement };
+    }
+    if (found !== undefined && requirement.exact && found !== requirement.version) {
+      return { kind: 'version', requirement, found };
+    }
+  }
+  return bytes !== null && freeBytes !== null && bytes > freeBytes
+    ? { kind: 'too-large', freeBytes }
+    : null;
+}

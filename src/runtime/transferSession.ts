@@ -1,0 +1,224 @@
+/** One offer to bring variables along: looked at, chosen, moved. */
+import { RuntimeError, runJob, transfer } from '@jupyterlab-runtimes/core';
+import type {
+  IKernelFacts,
+  IStateProgress,
+  ITransferReport,
+  KernelPort
+} from '@jupyterlab-runtimes/core';
+import { UUID } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IRuntimeModel } from '../tokens';
+import type { IPlan, IPlanRow, IPlanTarget } from './transferPlan';
+import { distributionsOf, planRows } from './transferPlan';
+
+/** Opens the way to a kernel's state. The caller disposes what it gets. */
+export type OpenPort = (runtime: IRuntimeModel) => Promise<KernelPort>;
+
+export interface ITransferSessionOptions {
+  readonly source: IRuntimeModel;
+  readonly target: IRuntimeModel;
+  readonly open: OpenPort;
+}
+
+/** How closely the source has been looked at. */
+export type Look = 'glance' | 'looking' | 'tried';
+
+/** Two kernels, and what is known of going from one to the other. Neither is changed before `move`. */
+export class TransferSession implements IDisposable {
+  constructor(private readonly _options: ITransferSessionOptions) {}
+
+  get source(): IRuntimeModel {
+    return this._options.source;
+  }
+
+  get target(): IRuntimeModel {
+    return this._options.target;
+  }
+
+  /** In the order in which the source made them. */
+  get rows(): readonly IPlanRow[] {
+    return this._rows;
+  }
+
+  get look(): Look {
+    return this._look;
+  }
+
+  /** Why the closer look failed; null while it has not. */
+  get lookError(): unknown {
+    return this._lookError;
+  }
+
+  /** Free for more variables on the target, bytes; null where that can't be known. */
+  get freeBytes(): number | null {
+    return this._target?.facts.memory_bytes ?? null;
+  }
+
+  /** Whether the source can be captured while a cell runs. */
+  get canForkSource(): boolean {
+    return this._sourceFacts?.can_fork ?? false;
+  }
+
+  /** Emitted when rows changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this._stop.abort();
+      for (const port of [this._from, this._to]) {
+        port?.then(
+          opened => opened.dispose(),
+          () => undefined
+        );
+      }
+      Signal.clearData(this);
+    }
+  }
+
+  /**
+   * Look at the source, without running anything of the user's.
+   *
+   * @returns Whether there is anything to bring along.
+   * @throws RuntimeError UNREACHABLE | NOT_RUNNING | STATE_NOT_CARRIED (not Python) | CANCELLED
+   */
+  async glance(options: { signal?: AbortSignal } = {}): Promise<boolean> {
+    this._plan = await describe(await this.from, false, anyOf(this._stop.signal, options.signal));
+    this._update();
+    return this._plan.entries.length > 0;
+  }
+
+  /** Wait until the target answers, and learn what it has.
+   *  @throws RuntimeError as of `glance`. */
+  async meetTarget(options: { signal?: AbortSignal } = {}): Promise<void> {
+    const signal = anyOf(this._stop.signal, options.signal);
+    const port = await this.to;
+    const facts = await inspect(port, [], signal);
+    const { entries } = await describe(port, false, signal);
+    this._target = { facts, names: new Set(entries.map(({ name }) => name)) };
+    this._update();
+  }
+
+  /** Try every variable, into nothing: then each row says how it goes. A failure leaves what the
+   *  glance had found. */
+  async lookCloser(): Promise<void> {
+    this._look = 'looking';
+    this._lookError = null;
+    this._changed.emit();
+    try {
+      const port = await this.from;
+      this._sourceFacts = await inspect(port, [], this._stop.signal);
+      this._plan = await describe(port, true, this._stop.signal);
+      this._look = 'tried';
+      await this._learnDistributions();
+    } catch (error) {
+      this._look = 'glance';
+      this._lookError = error;
+    }
+    this._update();
+  }
+
+  /** Something was installed on the target: see what is there now. */
+  async lookAgain(): Promise<void> {
+    await this._learnDistributions();
+    this._update();
+  }
+
+  /**
+   * Bring these along.
+   *
+   * @param options.now In the middle of a running cell.
+   * @throws RuntimeError: both kernels are as they were.
+   */
+  async move(
+    names: readonly string[],
+    options: {
+      readonly now?: boolean;
+      readonly signal?: AbortSignal;
+      readonly onProgress?: (progress: IStateProgress) => void;
+    } = {}
+  ): Promise<ITransferReport> {
+    const { now, signal, onProgress } = options;
+    const [from, to] = await Promise.all([this.from, this.to]);
+    return transfer(from, to, { names, now }, { signal, onProgress, randomId: () => UUID.uuid4() });
+  }
+
+  private get from(): Promise<KernelPort> {
+    this._from ??= this._open(this.source);
+    return this._from;
+  }
+
+  private get to(): Promise<KernelPort> {
+    this._to ??= this._open(this.target);
+    return this._to;
+  }
+
+  private async _open(runtime: IRuntimeModel): Promise<KernelPort> {
+    if (this._isDisposed) {
+      throw new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
+    }
+    return this._options.open(runtime);
+  }
+
+  private async _learnDistributions(): Promise<void> {
+    if (this._target === null) {
+      return;
+    }
+    const facts = await inspect(await this.to, distributionsOf(this._plan), this._stop.signal);
+    this._target = { ...this._target, facts };
+  }
+
+  private _update(): void {
+    this._rows = planRows(this._plan, this._target);
+    this._changed.emit();
+  }
+
+  private _plan: IPlan = { entries: [], complete: true };
+  private _rows: readonly IPlanRow[] = [];
+  private _target: IPlanTarget | null = null;
+  private _sourceFacts: IKernelFacts | null = null;
+  private _look: Look = 'glance';
+  private _lookError: unknown = null;
+  private _from: Promise<KernelPort> | undefined;
+  private _to: Promise<KernelPort> | undefined;
+  private _isDisposed = false;
+  private readonly _stop = new AbortController();
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+async function describe(port: KernelPort, deep: boolean, signal: AbortSignal): Promise<IPlan> {
+  const { result } = await runJob(
+    port,
+    {
+      op: 'describe',
+      args: { job: UUID.uuid4(), deep },
+      // A glance runs nothing of the user's, and need not wait for a cell.
+      channel: deep ? 'shell' : 'control',
+      stage: 'inspect'
+    },
+    { signal }
+  );
+  return result as IPlan;
+}
+
+async function inspect(
+  port: KernelPort,
+  distributions: readonly string[],
+  signal: AbortSignal
+): Promise<IKernelFacts> {
+  return (await port.request('inspect', { distributions }, { channel: 'control', signal })).result;
+}
+
+function anyOf(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
+  return second === undefined ? first : AbortSignal.any([first, second]);
+}
