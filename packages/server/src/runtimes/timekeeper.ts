@@ -75,6 +75,7 @@ export class Timekeeper {
       runtime.updateLife({ active_at: now });
     } else if (isExecuting) {
       this._executing.add(runtime);
+      this._waitForCell(runtime);
     }
     const decision = dueNow(
       {
@@ -91,6 +92,14 @@ export class Timekeeper {
       this._act(runtime, decision.due);
     }
     return decision.nextMs;
+  }
+
+  /** A cell that runs in the grace may change what holds it up: the end is tried again after it. */
+  private _waitForCell(runtime: Runtime): void {
+    const { grace } = runtime.life;
+    if (grace && !grace.waits_for_cell) {
+      runtime.updateLife({ grace: { ...grace, waits_for_cell: true } });
+    }
   }
 
   private _show(runtime: Runtime, { warning, expiresAt, idleEndsAt }: IDecision): void {

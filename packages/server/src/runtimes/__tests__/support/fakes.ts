@@ -262,9 +262,9 @@ export class World {
   }
 
   /** The service is killed; another one takes over what is on disk. */
-  async killAndStart(before: () => void = () => undefined): Promise<World> {
+  async killAndStart(before: () => void | Promise<void> = () => undefined): Promise<World> {
     this._kill();
-    before();
+    await before();
     return new World(this._options, this.clock, this.disk).begin();
   }
 
