@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import _abc
 import abc
+import sys
 import types
+import typing
 from typing import Any
 
 from . import enums, records
 from .context import current
 from .dispatch import reduces_kind
-from .functions import annotations_of, by_reference
+from .functions import annotations_of, by_reference, reference
 from .makers import maker
 from .refusal import Refused
 from .session import Session
@@ -26,6 +28,9 @@ _OWN = frozenset({
 })  # fmt: skip
 
 
+_METHODS = (types.FunctionType, classmethod, staticmethod)
+
+
 @reduces_kind("builtins.type")
 def reduce_class(session: Session, cls: type) -> Any:
     """By reference where an import finds it, else by value."""
@@ -35,8 +40,7 @@ def reduce_class(session: Session, cls: type) -> Any:
     if special is not None:
         return make_special, (special,)
     if by_reference(session, cls, module, qualname):
-        session.need(module)
-        return NotImplemented
+        return reference(session, cls, module, qualname)
     if not cls.__flags__ & 512:
         raise Refused(f"the class {qualname} is part of a compiled module and can't be imported as {module}.{qualname}")
     if isinstance(module, str) and session.origin(module) in ("stdlib", "distribution") and "<" not in qualname:
@@ -55,7 +59,7 @@ _SPECIAL = {
     types.FunctionType: "FunctionType", types.MethodType: "MethodType", types.ModuleType: "ModuleType",
     types.BuiltinFunctionType: "BuiltinFunctionType", types.GeneratorType: "GeneratorType",
     types.CodeType: "CodeType", types.CellType: "CellType", types.MappingProxyType: "MappingProxyType",
-    types.CoroutineType: "CoroutineType", types.FrameType: "FrameType", types.TracebackType: "TracebackType",
+    enums.EnumMeta: "EnumMeta", types.CoroutineType: "CoroutineType", types.FrameType: "FrameType", types.TracebackType: "TracebackType",
 }  # fmt: skip
 _BY_NAME = {name: cls for cls, name in _SPECIAL.items()}
 
@@ -80,7 +84,13 @@ def _parts(session: Session, cls: type, qualname: str, module: Any) -> Any:
             continue
         if isinstance(value, types.MemberDescriptorType):
             continue
+        if isinstance(value, _METHODS) and getattr(getattr(value, "__func__", value), "__module__", None) == "typing":
+            continue  # what typing gives each protocol, it gives the restored one
         members[name] = value
+    protocol = bool(members.get("_is_protocol"))
+    if protocol:
+        for name in ("__protocol_attrs__", "__non_callable_proto_members__", "__callable_proto_members_only__"):
+            members.pop(name, None)
     state: dict[str, Any] = {"members": members, "annotations": annotations_of(session, cls)}
     record = records.record_of(cls, members)
     bases = cls.__bases__
@@ -127,9 +137,22 @@ def fill_class(cls: type, state: dict[str, Any]) -> None:
         type.__setattr__(cls, "__annotations__", state["annotations"])
     for name, value in state["members"].items():
         type.__setattr__(cls, name, value)
+    if state["members"].get("_is_protocol"):
+        _fill_protocol(cls, bool(state["members"].get("_is_runtime_protocol")))
     if "record" in state:
         records.fill_record(cls, state["record"], state["members"])
     if isinstance(cls, abc.ABCMeta):
         _abc._abc_init(cls)
         for each in state.get("registered", ()):
             _abc._abc_register(cls, each)
+
+
+def _fill_protocol(cls: Any, runtime: bool) -> None:
+    """What ``typing`` notes of a protocol, which differs from version to version."""
+    attributes = getattr(typing, "_get_protocol_attrs", None)
+    if sys.version_info >= (3, 12) and attributes is not None:
+        type.__setattr__(cls, "__protocol_attrs__", attributes(cls))
+        only = all(callable(getattr(cls, name, None)) for name in cls.__protocol_attrs__)
+        type.__setattr__(cls, "__callable_proto_members_only__", only)
+    if runtime:
+        typing.runtime_checkable(cls)

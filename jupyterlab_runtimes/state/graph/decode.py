@@ -194,6 +194,8 @@ class _Reader:
         value = None
         try:
             self._before(variable)
+            if variable.library and self.encoding.python.split(".")[:2] != list(map(str, sys.version_info[:2])):
+                self.context.note(f"made from the attributes that Python {self.encoding.python} gives {', '.join(variable.library)}")
             self.budget.renew()
             value = self._load(variable)
             outcome = Outcome(variable.name, "rebuilt" if self.context.notes else "restored", "; ".join(self.context.notes))

@@ -82,7 +82,7 @@ def _in_order(names: list[str], namespace: dict[str, Any]) -> list[str]:
 
     def rank(name: str) -> int:
         value = namespace[name]
-        return 0 if isinstance(value, type) else 1 if type(value) is types.FunctionType else 2
+        return 0 if issubclass(type(value), type) else 1 if type(value) is types.FunctionType else 2
 
     return sorted(names, key=rank)
 
@@ -114,6 +114,7 @@ def _variable(trial: Trial, sharing: dict[str, list[str]]) -> Variable:
     made.modules = list(facts.modules)
     made.globals = sorted(facts.globals)
     made.code = facts.code
+    made.library = list(facts.library)
     made.same_python = facts.same_python
     made.requires = [_requirement(top, exact) for top, exact in facts.needs.items()]
     if trial.refused is not None:

@@ -38,6 +38,8 @@ class Variable:
     #: Global names that its functions look up in the namespace.
     globals: list[str] = field(default_factory=list)
     same_python: bool = False
+    #: Classes of Python's own library whose attributes it has: in another Python version it counts as rebuilt.
+    library: list[str] = field(default_factory=list)
 
 
 @dataclass

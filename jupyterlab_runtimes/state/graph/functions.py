@@ -28,8 +28,7 @@ def reduce_function(session: Session, function: types.FunctionType) -> Any:
     if module == MODULE:
         return NotImplemented
     if by_reference(session, function, module, qualname):
-        session.need(module)
-        return NotImplemented
+        return reference(session, function, module, qualname)
     session.by_value[id(function)] = function
     session.facts.code = True
     return session.once(function, lambda: _parts(session, function))
@@ -52,6 +51,31 @@ def by_reference(session: Session, obj: Any, module: Any, qualname: Any) -> bool
 
         carry_module(session, module)
     return True
+
+
+def reference(session: Session, obj: Any, module: str, qualname: str) -> Any:
+    """How a stream names what an import finds: by its most public module, since private ones move between versions."""
+    session.need(module)
+    parts = module.split(".")
+    if session.origin(module) == "stdlib" and not any(part.startswith("_") for part in parts):
+        return NotImplemented
+    for count in range(1, len(parts)):
+        public = ".".join(parts[:count])
+        found: Any = sys.modules.get(public)
+        for part in qualname.split("."):
+            found = getattr(found, part, _EMPTY)
+        if found is obj:
+            return named, (public, qualname)
+    return NotImplemented
+
+
+@maker("named")
+def named(module: str, qualname: str) -> Any:
+    """What an import of ``module`` has under that name."""
+    found: Any = importlib.import_module(module)
+    for part in qualname.split("."):
+        found = getattr(found, part)
+    return found
 
 
 def _parts(session: Session, function: types.FunctionType) -> Any:
@@ -80,10 +104,12 @@ def _parts(session: Session, function: types.FunctionType) -> Any:
     }
     if getattr(function, "__type_params__", ()):
         state["type_params"] = function.__type_params__
-    for name in _global_names(code):
-        if home == "" and name in session.namespace:
-            session.facts.globals[name] = None
-    return make_function, (key, home, cells), state, None, None, fill_function
+    used: tuple[str, ...] = ()
+    if home == "":
+        session.facts.globals.update((name, None) for name in _global_names(code) if name in session.namespace)
+    else:
+        used = tuple(sorted(name for name in _global_names(code) if name in function.__globals__))
+    return make_function, (key, home, cells, used), state, None, None, fill_function
 
 
 def _source_key(session: Session, function: types.FunctionType) -> str:
@@ -157,7 +183,7 @@ def annotations_of(session: Session, obj: Any) -> dict[str, Any] | None:
 
 
 @maker("function")
-def make_function(key: str, home: str, cells: tuple[tuple[str, types.CellType], ...]) -> types.FunctionType:
+def make_function(key: str, home: str, cells: tuple[tuple[str, types.CellType], ...], used: tuple[str, ...]) -> types.FunctionType:
     """A function without defaults and attributes, which ``fill_function`` adds."""
     context = current()
     entry = context.sources[key]
@@ -174,6 +200,9 @@ def make_function(key: str, home: str, cells: tuple[tuple[str, types.CellType], 
             raise Refused(f"Python {version} can't read the source of {entry['name']}", "use a newer Python") from error
         source.remember(entry, filename)
     space = context.namespace if home == "" else importlib.import_module(home).__dict__
+    missing = [name for name in used if name not in space]
+    if missing:
+        raise Refused(f"{entry['name']} of {home} looks up {missing[0]}, which this version of {home} has not", "use the version it came from")
     by_name = dict(cells)
     closure = tuple(by_name.get(name) or types.CellType() for name in code.co_freevars)
     return types.FunctionType(code, space, entry["name"], None, closure or None)

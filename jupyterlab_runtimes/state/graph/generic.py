@@ -19,7 +19,7 @@ _own_code: dict[type, bool] = {}
 def reduce_object(session: Session, obj: Any) -> Any:
     """What ``copy`` and ``pickle`` ask of an object."""
     cls = type(obj)
-    if isinstance(obj, type):
+    if issubclass(cls, type):
         from .classes import reduce_class
 
         return reduce_class(session, obj)
@@ -27,6 +27,8 @@ def reduce_object(session: Session, obj: Any) -> Any:
     module = type.__dict__["__module__"].__get__(cls)
     if isinstance(module, str) and session.origin(module) == "distribution":
         session.need(module, exact=True)
+    elif isinstance(module, str) and cls.__flags__ & 512 and session.origin(module) == "stdlib" and not _own_state(cls):
+        session.facts.library[type_name(cls)] = None
     session.watch_slotnames(cls)
     if not _runs_code(cls):
         return obj.__reduce_ex__(5)
@@ -49,6 +51,11 @@ def _runs_code(cls: type) -> bool:
         if len(_own_code) < 10_000 and cls.__flags__ & 512 == 0:
             _own_code[cls] = known
     return known
+
+
+def _own_state(cls: type) -> bool:
+    """Whether a class says itself what its state is; else it is its attributes, which change between versions."""
+    return any(hook in base.__dict__ for base in type.mro(cls)[:-1] for hook in ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__"))
 
 
 def _ask(session: Session, obj: Any, cls: type) -> Any:

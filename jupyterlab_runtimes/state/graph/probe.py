@@ -126,7 +126,7 @@ def _matters(session: Session, pickler: GraphPickler) -> dict[int, Any]:
             if len(obj) >= LARGE:
                 parts[id(obj)] = obj
             continue
-        if kind is types.FunctionType or isinstance(obj, type):
+        if kind is types.FunctionType or issubclass(kind, type):
             if id(obj) in by_value:
                 parts[id(obj)] = obj
             continue

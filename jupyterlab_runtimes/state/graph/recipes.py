@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 import logging
 import os
+import queue
 import sys
 import threading
 from typing import Any
@@ -120,6 +122,91 @@ def reduce_lock(session: Session, lock: Any) -> Any:
 def make_lock(kind: str) -> Any:
     """As ``threading`` makes it."""
     return threading.RLock() if kind == "RLock" else threading.Lock()
+
+
+@reduces("threading.Event", "threading.Semaphore", "threading.BoundedSemaphore", "threading.Barrier")
+def reduce_signal(session: Session, obj: Any) -> Any:
+    """Fresh, in the same state."""
+    kind = type(obj).__name__
+    inner = getattr(obj, "_cond", None)
+    if inner is not None and len(getattr(inner, "_waiters", ())):
+        raise Refused("a thread waits for it", "let the thread end first")
+    state = {"Event": lambda: (obj.is_set(),), "Barrier": lambda: (obj.parties,)}.get(kind, lambda: (obj._value, getattr(obj, "_initial_value", None)))()
+    session.note(f"a fresh {kind} stands in its place")
+    return make_signal, (kind, *state)
+
+
+@maker("signal")
+def make_signal(kind: str, value: Any, most: Any = None) -> Any:
+    """As ``threading`` makes it."""
+    if kind == "Event":
+        event = threading.Event()
+        if value:
+            event.set()
+        return event
+    if kind == "BoundedSemaphore":
+        made = threading.BoundedSemaphore(most)
+        made._value = value
+        return made
+    return getattr(threading, kind)(value)
+
+
+@reduces("threading.Condition")
+def reduce_condition(session: Session, obj: Any) -> Any:
+    """Around the same lock."""
+    if len(obj._waiters):
+        raise Refused("a thread waits for it", "let the thread end first")
+    return make_condition, (obj._lock,)
+
+
+@maker("condition")
+def make_condition(lock: Any) -> Any:
+    """As ``threading`` makes it."""
+    return threading.Condition(lock)
+
+
+@reduces("queue.Queue", "queue.LifoQueue", "queue.PriorityQueue")
+def reduce_queue(session: Session, obj: Any) -> Any:
+    """What waits in it, and how many tasks are not done."""
+    if obj.mutex.locked() or any(len(each._waiters) for each in (obj.not_empty, obj.not_full, obj.all_tasks_done)):
+        raise Refused("a thread waits for it", "let the thread end first")
+    return make_queue, (type(obj).__name__, obj.maxsize), (list(obj.queue), obj.unfinished_tasks), None, None, fill_queue
+
+
+@maker("queue")
+def make_queue(kind: str, limit: int) -> Any:
+    """Empty."""
+    return getattr(queue, kind)(limit)
+
+
+@maker("queue_fill")
+def fill_queue(obj: Any, state: Any) -> None:
+    """What waited in it."""
+    obj.queue.extend(state[0])
+    obj.unfinished_tasks = state[1]
+
+
+@reduces("functools.cached_property")
+def reduce_cached_property(session: Session, obj: Any) -> Any:
+    """The function and the name; older versions of Python keep a lock in it."""
+    return make_cached_property, (), (obj.func, obj.attrname, obj.__doc__), None, None, fill_cached_property
+
+
+@maker("cached_property")
+def make_cached_property() -> Any:
+    """Filled later."""
+    return functools.cached_property(_nothing)
+
+
+def _nothing(_: Any) -> None:
+    return None
+
+
+@maker("cached_property_fill")
+def fill_cached_property(obj: Any, state: Any) -> None:
+    """Function, name, doc."""
+    obj.func, obj.attrname, obj.__doc__ = state
+    obj.__module__ = getattr(state[0], "__module__", None)
 
 
 @reduces("logging.Logger", "logging.RootLogger")

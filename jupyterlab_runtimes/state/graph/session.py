@@ -35,6 +35,8 @@ class Facts:
     sources: dict[str, None] = field(default_factory=dict)
     modules: dict[str, None] = field(default_factory=dict)
     globals: dict[str, None] = field(default_factory=dict)
+    #: Classes of the standard library whose attributes travel: another Python version may have others.
+    library: dict[str, None] = field(default_factory=dict)
     code: bool = False
     same_python: bool = False
 
@@ -46,6 +48,7 @@ class Facts:
         self.sources.update(other.sources)
         self.modules.update(other.modules)
         self.globals.update(other.globals)
+        self.library.update(other.library)
         self.code = self.code or other.code
         self.same_python = self.same_python or other.same_python
 

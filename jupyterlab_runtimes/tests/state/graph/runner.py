@@ -39,7 +39,7 @@ def run(code, name, namespace):
 
 def usable(value):
     for need in value.get("needs", ()):
-        if need.startswith("py"):
+        if need.startswith("py3."):
             if sys.version_info < tuple(map(int, need[2:].split("."))):
                 return False
         elif importlib.util.find_spec(need) is None:
