@@ -16,6 +16,7 @@ export const CommandIDs = {
   openExample: 'runtimes:open-example',
   start: 'runtimes:start',
   switch: 'runtimes:switch',
+  bringVariables: 'runtimes:bring-variables',
   refresh: 'runtimes:refresh',
   openPanel: 'runtimes:open-panel'
 } as const;
@@ -95,6 +96,15 @@ export const ARGS_SCHEMAS: Record<CommandId, ReadonlyJSONObject> = {
       key: {
         type: 'string',
         description: 'The runtime that the current document gets; without it, the picker opens.'
+      }
+    }
+  },
+  [CommandIDs.bringVariables]: {
+    type: 'object',
+    properties: {
+      key: {
+        type: 'string',
+        description: 'The runtime from which variables come; without it, the user is asked.'
       }
     }
   },

@@ -1,11 +1,13 @@
 /** The plugins of jupyterlab-runtimes. */
 import { browserPlugin } from './plugins/browser';
+import { launchPlugin } from './plugins/launch';
 import { managerPlugins } from './plugins/managers';
 import { notebooksPlugin } from './plugins/notebooks';
 import { pickerPlugin } from './plugins/picker';
 import { remotePlugin } from './plugins/remote';
 import { runtimesPlugin } from './plugins/runtimes';
 import { sidebarPlugin } from './plugins/sidebar';
+import { statePlugin } from './plugins/state';
 import { toolbarPlugin } from './plugins/toolbar';
 
 export * from './tokens';
@@ -18,5 +20,7 @@ export default [
   notebooksPlugin,
   pickerPlugin,
   sidebarPlugin,
-  toolbarPlugin
+  statePlugin,
+  toolbarPlugin,
+  launchPlugin
 ];

@@ -112,20 +112,28 @@ export class TransferSession implements IDisposable {
   /** Try every variable, into nothing: then each row says how it goes. A failure leaves what the
    *  glance had found. */
   async lookCloser(): Promise<void> {
+    const signal = anyOf(this._stop.signal, this._closer.signal);
     this._look = 'looking';
     this._lookError = null;
     this._changed.emit();
     try {
       const port = await this.from;
-      this._sourceFacts = await inspect(port, [], this._stop.signal);
-      this._plan = await describe(port, true, this._stop.signal);
+      this._sourceFacts = await inspect(port, [], signal);
+      this._plan = await describe(port, true, signal);
       this._look = 'tried';
       await this._learnDistributions();
     } catch (error) {
       this._look = 'glance';
-      this._lookError = error;
+      this._lookError = signal.aborted ? null : error;
     }
-    this._update();
+    if (!this._isDisposed) {
+      this._update();
+    }
+  }
+
+  /** Enough has been seen. */
+  stopLooking(): void {
+    this._closer.abort();
   }
 
   /** Something was installed on the target: see what is there now. */
@@ -193,6 +201,7 @@ export class TransferSession implements IDisposable {
   private _to: Promise<KernelPort> | undefined;
   private _isDisposed = false;
   private readonly _stop = new AbortController();
+  private readonly _closer = new AbortController();
   private readonly _changed = new Signal<this, void>(this);
 }
 

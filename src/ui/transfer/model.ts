@@ -1,0 +1,189 @@
+/** What the user has chosen to bring along. */
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type { IDisposable } from '@lumino/disposable';
+
+import type { TransferRates } from '../../runtime/transferEstimate';
+import type { IPlanRow, IRequirement } from '../../runtime/transferPlan';
+import { bytesOf, canGo, ticksUnasked } from '../../runtime/transferPlan';
+import type { TransferSession } from '../../runtime/transferSession';
+
+/** From so many names on there is a filter. */
+const FILTER_FROM = 21;
+
+export type AllState = 'all' | 'some' | 'none';
+
+export interface ITransferModelOptions {
+  readonly session: TransferSession;
+  readonly rates: TransferRates;
+  /** Install a distribution on the target.
+   *  @throws with the sentence that tells why it could not be. */
+  readonly install: (requirement: IRequirement) => Promise<void>;
+}
+
+export class TransferModel implements IDisposable {
+  constructor(private readonly _options: ITransferModelOptions) {
+    this._options.session.changed.connect(this._onRows, this);
+    this._onRows();
+  }
+
+  get session(): TransferSession {
+    return this._options.session;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this._isDisposed = true;
+      this.session.changed.disconnect(this._onRows, this);
+      Signal.clearData(this);
+    }
+  }
+
+  /** What the filter leaves. */
+  get rows(): readonly IPlanRow[] {
+    const words = this._query.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.session.rows.filter(({ name, type }) =>
+      words.every(word => `${name} ${type}`.toLowerCase().includes(word))
+    );
+  }
+
+  get hasFilter(): boolean {
+    return this.session.rows.length >= FILTER_FROM;
+  }
+
+  get query(): string {
+    return this._query;
+  }
+
+  set query(value: string) {
+    this._query = value;
+    this._changed.emit();
+  }
+
+  /** In the middle of a running cell of the source, not at its end. */
+  get now(): boolean {
+    return this._now;
+  }
+
+  set now(value: boolean) {
+    this._now = value;
+    this._changed.emit();
+  }
+
+  /** What goes along: ticked, and able to. */
+  get names(): readonly string[] {
+    return this.session.rows
+      .filter(row => this._ticked.has(row.name) && canGo(row))
+      .map(({ name }) => name);
+  }
+
+  get bytes(): number {
+    return bytesOf(this.session.rows, new Set(this.names));
+  }
+
+  /** Whether what is chosen has room on the target. */
+  get fits(): boolean {
+    const { freeBytes } = this.session;
+    return freeBytes === null || this.bytes <= freeBytes;
+  }
+
+  /** What it is likely to take. */
+  get seconds(): number {
+    const { source, target } = this.session;
+    return this._options.rates.seconds(source.provider.id, target.provider.id, this.bytes);
+  }
+
+  isTicked(row: IPlanRow): boolean {
+    return canGo(row) && this._ticked.has(row.name);
+  }
+
+  toggle(row: IPlanRow): void {
+    if (!canGo(row)) {
+      return;
+    }
+    if (!this._ticked.delete(row.name)) {
+      this._ticked.add(row.name);
+    }
+    this._touched.add(row.name);
+    this._changed.emit();
+  }
+
+  /** Of the rows that the filter leaves. */
+  get all(): AllState {
+    const able = this.rows.filter(canGo);
+    const ticked = able.filter(({ name }) => this._ticked.has(name));
+    return ticked.length === 0 ? 'none' : ticked.length === able.length ? 'all' : 'some';
+  }
+
+  /** All of the rows that the filter leaves, or, where that is so already, none. A secret is
+   *  ticked by its own box alone. */
+  toggleAll(): void {
+    const able = this.rows.filter(canGo);
+    const open = able.filter(row => !row.isSecretLike && !this._ticked.has(row.name));
+    const turnsOn = open.length > 0;
+    for (const { name } of turnsOn ? open : able) {
+      this._touched.add(name);
+      if (turnsOn) {
+        this._ticked.add(name);
+      } else {
+        this._ticked.delete(name);
+      }
+    }
+    this._changed.emit();
+  }
+
+  /** How an installation goes: null where none was asked for, '' while it runs, else why it failed. */
+  installation({ name }: IRequirement): string | null {
+    return this._installations.get(name) ?? null;
+  }
+
+  async install(requirement: IRequirement): Promise<void> {
+    const { name } = requirement;
+    if (this._installations.get(name) === '') {
+      return;
+    }
+    this._installations.set(name, '');
+    this._changed.emit();
+    try {
+      await this._options.install(requirement);
+      await this.session.lookAgain();
+      this._installations.delete(name);
+    } catch (error) {
+      this._installations.set(name, error instanceof Error ? error.message : String(error));
+    }
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private _onRows(): void {
+    // What the user has not touched follows what is found out.
+    const wanted = new Set(ticksUnasked(this.session.rows));
+    for (const { name } of this.session.rows) {
+      if (!this._touched.has(name)) {
+        if (wanted.has(name)) {
+          this._ticked.add(name);
+        } else {
+          this._ticked.delete(name);
+        }
+      }
+    }
+    this._changed.emit();
+  }
+
+  private readonly _ticked = new Set<string>();
+  private readonly _touched = new Set<string>();
+  private readonly _installations = new Map<string, string>();
+  private _query = '';
+  private _now = false;
+  private _isDisposed = false;
+  private readonly _changed = new Signal<this, void>(this);
+}

@@ -1,0 +1,30 @@
+/** Choosing the runtime from which variables come. */
+import { InputDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IRuntimeModel } from '../../tokens';
+import { useText } from '../format';
+
+/** @returns Null where the user does not want to, or there is none. */
+export async function pickSource(
+  target: IRuntimeModel,
+  runtimes: readonly IRuntimeModel[],
+  trans: TranslationBundle
+): Promise<IRuntimeModel | null> {
+  const sources = runtimes.filter(
+    ({ key, state, kernelId }) => key !== target.key && state === 'running' && kernelId !== null
+  );
+  const labels = sources.map((runtime, index) =>
+    [`${index + 1}. ${runtime.provider.label}`, runtime.name, useText(runtime, trans)].join(' · ')
+  );
+  if (sources.length === 0) {
+    return null;
+  }
+  const { button, value } = await InputDialog.getItem({
+    title: trans.__('Bring variables to “%1” from:', target.name),
+    label: trans.__('Runtime'),
+    items: labels,
+    okLabel: trans.__('Show variables')
+  });
+  return button.accept && value !== null ? (sources[labels.indexOf(value)] ?? null) : null;
+}

@@ -1,0 +1,245 @@
+/** The table of variables that can be brought along. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IPlanRow, IRequirement } from '../../runtime/transferPlan';
+import { canGo } from '../../runtime/transferPlan';
+import { sentence } from '../format';
+import { useSignals } from '../useSignal';
+import type { TransferModel } from './model';
+import { bytesText, durationText, howText } from './texts';
+
+export interface ITransferViewProps {
+  readonly model: TransferModel;
+  readonly trans: TranslationBundle;
+}
+
+export function TransferView({ model, trans }: ITransferViewProps): React.JSX.Element {
+  useSignals(model.changed);
+  const { session } = model;
+  const { source, target } = session;
+  return (
+    <div className="jp-RuntimesTransfer-body">
+      <p className="jp-RuntimesTransfer-lead">
+        {trans.__(
+          '“%1” keeps its variables and runs on, whatever you choose. “%2” gets copies.',
+          source.name,
+          target.name
+        )}
+      </p>
+      <WhenBusy model={model} trans={trans} />
+      {model.hasFilter && (
+        <input
+          type="text"
+          className="jp-RuntimesTransfer-filter"
+          aria-label={trans.__('Filter by name or type')}
+          placeholder={trans.__('Filter by name or type')}
+          autoComplete="off"
+          spellCheck={false}
+          value={model.query}
+          onChange={event => (model.query = event.currentTarget.value)}
+        />
+      )}
+      <Table model={model} trans={trans} />
+      {session.lookError !== null && (
+        <p className="jp-RuntimesTransfer-note">
+          {trans.__('A closer look was not possible: %1', sentence(session.lookError))}
+        </p>
+      )}
+      <p className="jp-RuntimesTransfer-sum" role="status">
+        {sumText(model, trans)}
+      </p>
+    </div>
+  );
+}
+
+function sumText(model: TransferModel, trans: TranslationBundle): string {
+  const { names, bytes, seconds, fits, session } = model;
+  if (names.length === 0) {
+    return trans.__('Nothing is chosen.');
+  }
+  const count = trans._n('%1 variable', '%1 variables', names.length);
+  const size = bytes > 0 ? bytesText(bytes, trans) : '';
+  const parts = [count, size, durationText(seconds, trans)].filter(Boolean).join(' · ');
+  return fits
+    ? parts
+    : trans.__(
+        '%1. That is more than the %2 that “%3” has room for: leave some.',
+        parts,
+        bytesText(session.freeBytes, trans),
+        session.target.name
+      );
+}
+
+/** A running cell: wait for its end, or not. */
+function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | null {
+  const { source, canForkSource } = model.session;
+  if (source.kernelStatus !== 'busy') {
+    return null;
+  }
+  const choices = [
+    { now: false, label: trans.__('when the running cell has ended') },
+    { now: true, label: trans.__('now, in the middle of the cell') }
+  ];
+  return (
+    <fieldset className="jp-RuntimesTransfer-when">
+      <legend>{trans.__('“%1” is busy. Bring the variables:', source.name)}</legend>
+      {choices.map(({ now, label }) => (
+        <label key={String(now)}>
+          <input
+            type="radio"
+            name="jp-RuntimesTransfer-when"
+            checked={model.now === now}
+            disabled={now && !canForkSource}
+            onChange={() => (model.now = now)}
+          />
+          {label}
+        </label>
+      ))}
+      {!canForkSource && (
+        <span className="jp-RuntimesTransfer-note">
+          {trans.__('This runtime can’t be read in the middle of a cell.')}
+        </span>
+      )}
+    </fieldset>
+  );
+}
+
+function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
+  const [focused, setFocused] = React.useState<string | null>(null);
+  const body = React.useRef<HTMLTableSectionElement>(null);
+  const { rows, all } = model;
+  const stop = rows.some(({ name }) => name === focused) ? focused : (rows[0]?.name ?? null);
+  const header = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    if (header.current !== null) {
+      header.current.indeterminate = all === 'some';
+    }
+  }, [all]);
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const boxes = [...(body.current?.querySelectorAll<HTMLElement>('input') ?? [])];
+    const at = boxes.indexOf(event.target as HTMLElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: boxes.length - 1 }[event.key];
+    if (at >= 0 && to !== undefined) {
+      event.preventDefault();
+      event.stopPropagation();
+      boxes[Math.max(0, Math.min(to, boxes.length - 1))]?.focus();
+    }
+  };
+
+  return (
+    <div className="jp-RuntimesTransfer-scroll">
+      <table className="jp-RuntimesTransfer-table" aria-label={trans.__('Variables')}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <input
+                ref={header}
+                type="checkbox"
+                aria-label={trans.__('All variables')}
+                checked={all === 'all'}
+                disabled={!rows.some(canGo)}
+                onChange={() => model.toggleAll()}
+              />
+            </th>
+            <th scope="col">{trans.__('Name')}</th>
+            <th scope="col">{trans.__('Type')}</th>
+            <th scope="col" className="jp-RuntimesTransfer-size">
+              {trans.__('Size')}
+            </th>
+            <th scope="col">{trans.__('How it goes')}</th>
+          </tr>
+        </thead>
+        <tbody ref={body} onKeyDown={onKeyDown}>
+          {rows.map(row => (
+            <Row
+              key={row.name}
+              row={row}
+              model={model}
+              trans={trans}
+              isTabStop={row.name === stop}
+              onFocus={() => setFocused(row.name)}
+            />
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && (
+        <p className="jp-RuntimesTransfer-note">{trans.__('Nothing matches “%1”.', model.query)}</p>
+      )}
+    </div>
+  );
+}
+
+interface IRowProps extends ITransferViewProps {
+  readonly row: IPlanRow;
+  readonly isTabStop: boolean;
+  readonly onFocus: () => void;
+}
+
+function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.Element {
+  const { session } = model;
+  const isAble = canGo(row);
+  const isLooking = session.look === 'looking';
+  const how = howText(row, session.target.name, isLooking, trans);
+  return (
+    <tr className={`jp-RuntimesTransfer-row${isAble ? '' : ' jp-mod-stays'}`}>
+      <td>
+        <input
+          type="checkbox"
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={[row.name, row.type, how].filter(Boolean).join(', ')}
+          // Not `disabled`: the reason is to be reached by keyboard.
+          aria-disabled={!isAble}
+          checked={model.isTicked(row)}
+          onFocus={onFocus}
+          onChange={() => model.toggle(row)}
+        />
+      </td>
+      <th scope="row" title={row.name}>
+        <code>{row.name}</code>
+      </th>
+      <td title={row.type}>{row.type}</td>
+      <td className="jp-RuntimesTransfer-size">{bytesText(row.sizeBytes, trans)}</td>
+      <td>
+        <span>{how}</span>
+        {row.isSecretLike && (
+          <span className="jp-RuntimesTransfer-secret">
+            {trans.__('Its name looks like that of a secret: tick it if it may leave.')}
+          </span>
+        )}
+        {row.replaces && isAble && (
+          <span className="jp-RuntimesTransfer-note">
+            {trans.__('replaces the one in “%1”', session.target.name)}
+          </span>
+        )}
+        {row.obstacle?.kind === 'missing' && (
+          <Install model={model} requirement={row.obstacle.requirement} trans={trans} />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Install({
+  model,
+  requirement,
+  trans
+}: ITransferViewProps & { readonly requirement: IRequirement }): React.JSX.Element {
+  const state = model.installation(requirement);
+  return (
+    <span className="jp-RuntimesTransfer-install">
+      <button
+        type="button"
+        className="jp-RuntimesTransfer-textButton"
+        disabled={state === ''}
+        onClick={() => void model.install(requirement)}
+      >
+        {state === ''
+          ? trans.__('Installing %1…', requirement.name)
+          : trans.__('Install %1 there', requirement.name)}
+      </button>
+      {state !== null && state !== '' && <span role="alert">{state}</span>}
+    </span>
+  );
+}
