@@ -20,13 +20,13 @@ import { createHttpServer } from './http/server.js';
 import { Authorizer } from './identity/authorizer.js';
 import { Tokens } from './identity/tokens.js';
 import { JupyterServer } from './jupyter/jupyterServer.js';
-import { ProcessLauncher } from './launchers/process/processLauncher.js';
+import { makeProcessLauncher } from './launchers/process/make.js';
 import { runtimeLogs } from './launchers/process/runtimeLogs.js';
-import { PythonEnvironment } from './launchers/process/pythonEnvironment.js';
 import { parseOptions, type IServiceOptions } from './options.js';
 import { Ingress } from './proxy/ingress.js';
 import { Relays } from './relay/relays.js';
 import { adopt } from './runtimes/adoption.js';
+import { allToRest } from './runtimes/allToRest.js';
 import { EndOfTime } from './runtimes/endOfTime.js';
 import { DEFAULT_OWNER } from './runtimes/newRuntime.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
@@ -44,6 +44,7 @@ import { captureRuntime, restoreRuntime } from './state/capture.js';
 import { FolderBlobs } from './stores/filesystem/blobs.js';
 import { answerStore } from './stores/sqlite/answerStore.js';
 import { openDatabase, whyNotWritable } from './stores/sqlite/database.js';
+import { manifestStore } from './stores/sqlite/manifests.js';
 import { own } from './stores/sqlite/ownership.js';
 import { snapshotStore } from './stores/sqlite/snapshotStore.js';
 import {
@@ -59,6 +60,8 @@ const now = (): Date => new Date();
 
 /** A snapshot that is taken after the grace, milliseconds. */
 const LAST_CAPTURE_MS = 10 * 60_000;
+/** A signal that pauses everything has so long, milliseconds: what stops machines does not wait for ever. */
+const PAUSE_ALL_MS = 80_000;
 /** A file that is brought in, where there is no quota. */
 const MAX_IMPORT_BYTES = 64 * 1024 ** 3;
 /** Reservations that extend by themselves grow by so many minutes at a time. */
@@ -108,8 +111,12 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     pid: process.pid,
     user: userName()
   };
-  const environment = new PythonEnvironment(options.python, process.env, Date.now);
-  const launcher = new ProcessLauncher({ ...options, environment, env: process.env });
+  const { launcher, catalog } = makeProcessLauncher({
+    ...options,
+    env: process.env,
+    manifests: manifestStore(database),
+    log
+  });
   const relays = new Relays(folder.within('journals'), {
     journal: { maxBytes: options.journalBytes },
     executions: executionStore(database),
@@ -218,12 +225,13 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     watchers: () => events.watchers
   });
   list.listen(metrics.listener);
-  const stopping = whenToStop();
+  const stopping = whenToStop(options.onStop);
   const http = await createHttpServer({
     runtimes,
     snapshots,
     authorizer,
     tokens,
+    catalog,
     events,
     ingress,
     answers: answerStore(database),
@@ -257,17 +265,20 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     { url, dataDir: options.dataDir, python: options.python },
     'The runtime service listens.'
   );
-  void environment.describe();
+  void catalog.list(DEFAULT_OWNER);
   if (!options.isEmbedded) {
     process.stdout.write(greeting(url, folder, options));
   }
 
   const what = await stopping.asked;
   log.info({ runtimes: what }, 'The runtime service stops.');
-  folder.retract();
   timekeeper.dispose();
+  if (what === 'pause') {
+    await allToRest(list.all(), { actions, log, withinMs: PAUSE_ALL_MS });
+  }
+  folder.retract();
   collector.dispose();
-  await life.close(what);
+  await life.close(what === 'terminate' ? what : 'keep');
   events.close();
   ingress.close();
   await http.close();
@@ -317,15 +328,23 @@ function greeting(url: string, folder: DataFolder, options: IServiceOptions): st
   return `The runtime service listens at ${url}\nIts token is in ${folder.tokenFile}\n${warning}To use it from JupyterLab on another machine: jupyter runtimes login NAME ${url}\n`;
 }
 
-/** A signal lets go of the runtimes for the next service; a request says what it wants. */
-function whenToStop(): {
+/** A signal does what the options say, a second one ends the service at once; a request says what it wants. */
+function whenToStop(onSignal: IServiceOptions['onStop']): {
   asked: Promise<IStopService['runtimes']>;
   stop(runtimes: IStopService['runtimes']): void;
 } {
   let stop: (runtimes: IStopService['runtimes']) => void = () => undefined;
   const asked = new Promise<IStopService['runtimes']>(resolve => (stop = resolve));
+  let isAsked = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => stop('keep'));
+    process.on(signal, () => {
+      if (isAsked && onSignal === 'pause') {
+        // As safe as a kill: the next service finishes what is half done.
+        process.exit(0);
+      }
+      isAsked = true;
+      stop(onSignal);
+    });
   }
   return { asked, stop };
 }

@@ -1,6 +1,6 @@
 /** The command line of the service. */
 import { tmpdir, homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
@@ -15,6 +15,14 @@ export interface IServiceOptions {
   readonly python: string;
   /** Working directory of kernels, and root of their files. */
   readonly rootDir: string;
+  /** Folder of the operator's manifests. */
+  readonly environmentsDir: string;
+  /** Variables of the service that the operator's manifests may use. */
+  readonly environmentVariables: readonly string[];
+  /** The account's home folder, or one of its own for each runtime. */
+  readonly home: 'user' | 'private';
+  /** So many runtimes of an environment are kept started for the next launch. */
+  readonly warm: number;
   /** Started by a Jupyter Server for its user, not by a person. */
   readonly isEmbedded: boolean;
   readonly logLevel: string;
@@ -47,6 +55,13 @@ export const USAGE = `Usage: service.mjs --data-dir DIR --python PYTHON [options
   --data-dir DIR         records, logs and output of runtimes (one service per folder)
   --python PYTHON        the Python of the built-in environment; it needs jupyter_server and ipykernel
   --root-dir DIR         working directory of kernels and root of their files   (default: the home folder)
+  --environments DIR     manifests of environments                              (default: environments in the data folder)
+  --environment-variables LIST
+                         variables of the service that these may use as \${VAR},
+                         with commas between them
+  --home WORD            home folder of a runtime: user (the account's) or
+                         private (its own, which is its working directory too)  (default: user)
+  --warm N               runtimes of an environment kept started for the next   (default: 0)
   --host HOST            address to listen on                                   (default: 127.0.0.1)
   --port PORT            port to listen on, 0 for any free one                  (default: 0)
   --journal-mib N        bound of what is kept of one runtime's output, MiB     (default: 256)
@@ -78,6 +93,10 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
       options: {
         'data-dir': { type: 'string' },
         python: { type: 'string' },
+        environments: { type: 'string' },
+        'environment-variables': { type: 'string', default: '' },
+        home: { type: 'string' },
+        warm: { type: 'string', default: '0' },
         'root-dir': { type: 'string', default: homedir() || tmpdir() },
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '0' },
@@ -126,6 +145,17 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
       values['embedded'] === true ? 'keep' : 'pause'
     ),
     logLevel: String(values['log-level']),
+    environmentsDir: resolve(
+      typeof values['environments'] === 'string'
+        ? values['environments']
+        : join(required(values, 'data-dir'), 'environments')
+    ),
+    environmentVariables: String(values['environment-variables'])
+      .split(',')
+      .map(name => name.trim())
+      .filter(name => name !== ''),
+    home: word(values, 'home', ['user', 'private'], 'user'),
+    warm: number(values, 'warm', 0, 20),
     isEmbedded: values['embedded'] === true
   };
 }

@@ -23,6 +23,8 @@ export interface IRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A body that is no JSON, with its media type; instead of `body`. */
+  readonly text?: { readonly type: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** 0: no time-out. */
@@ -102,13 +104,17 @@ function initOf(address: IServiceAddress, options: IRequest, signal: AbortSignal
   if (address.token) {
     headers['Authorization'] = `Bearer ${address.token}`;
   }
-  if (options.body !== undefined) {
+  if (options.text !== undefined) {
+    headers['Content-Type'] = options.text.type;
+  } else if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
   return {
     method: options.method ?? 'GET',
     headers,
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    body:
+      options.text?.content ??
+      (options.body === undefined ? undefined : JSON.stringify(options.body)),
     signal,
     cache: 'no-store'
   };

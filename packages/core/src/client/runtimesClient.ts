@@ -1,6 +1,11 @@
 /** The typed client of a runtime service, for page, Node and command line. */
 import type { IEnvironment } from '../contract/environment.js';
 import type { IExecution } from '../contract/execution.js';
+import {
+  MANIFEST_CONTENT_TYPE,
+  type IAppliedEnvironments,
+  type IManifestValidation
+} from '../contract/manifest.js';
 import { API_BASE, runtimePath } from '../contract/paths.js';
 import type {
   ILaunchRequest,
@@ -58,6 +63,43 @@ export class RuntimesClient {
 
   async listEnvironments(options: ICallOptions = {}): Promise<IEnvironment[]> {
     return this._pages<IEnvironment>({ path: '/environments', ...options });
+  }
+
+  async getEnvironment(name: string, options: ICallOptions = {}): Promise<IEnvironment> {
+    return this._json({ path: `/environments/${encodeURIComponent(name)}`, ...options });
+  }
+
+  /** The manifest of an environment as it came in, YAML. */
+  async getManifest(name: string, options: ICallOptions = {}): Promise<string> {
+    const headers = { Accept: MANIFEST_CONTENT_TYPE };
+    const path = `/environments/${encodeURIComponent(name)}`;
+    return this._send({ path, headers, ...options }, response => response.text());
+  }
+
+  /** Keep manifests as the owner's environments, all or none.
+   *  @param manifests YAML, one document or several.
+   *  @throws RuntimeError ENVIRONMENT_INVALID with every fault | CONFLICT */
+  async applyEnvironments(
+    manifests: string,
+    options: ICallOptions = {}
+  ): Promise<IAppliedEnvironments> {
+    const text = { type: MANIFEST_CONTENT_TYPE, content: manifests };
+    return this._json({ method: 'POST', path: '/environments:apply', text, ...options });
+  }
+
+  /** Every fault of manifests; nothing is kept. */
+  async validateEnvironments(
+    manifests: string,
+    options: ICallOptions = {}
+  ): Promise<IManifestValidation> {
+    const text = { type: MANIFEST_CONTENT_TYPE, content: manifests };
+    return this._json({ method: 'POST', path: '/environments:validate', text, ...options });
+  }
+
+  /** Forget one of the owner's environments; runtimes that were made from it go on. */
+  async deleteEnvironment(name: string, options: ICallOptions = {}): Promise<void> {
+    const path = `/environments/${encodeURIComponent(name)}`;
+    await this._send({ method: 'DELETE', path, ...options }, async () => undefined);
   }
 
   async listRuntimes(options: ICallOptions = {}): Promise<IRuntimeResource[]> {

@@ -2,6 +2,7 @@ export * from './channel.js';
 export * from './environment.js';
 export * from './events.js';
 export * from './execution.js';
+export * from './manifest.js';
 export * from './paths.js';
 export * from './problem.js';
 export * from './runtime.js';

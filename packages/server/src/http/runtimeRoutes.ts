@@ -10,6 +10,7 @@ import {
   RuntimePageSchema,
   RuntimeSchema
 } from '@jupyterlab-runtimes/core';
+import { HIDDEN_LABEL } from '@jupyterlab-runtimes/core/environment';
 
 import type { Runtimes } from '../runtimes/runtimes.js';
 import type { EventHub } from './eventHub.js';
@@ -47,7 +48,9 @@ export function addRuntimeRoutes(
     },
     async request => {
       const keyOf = ({ name }: { name: string }): string => name;
-      const environments = await runtimes.environments(request.principal.owner);
+      const environments = (await runtimes.environments(request.principal.owner)).filter(
+        ({ labels }) => labels[HIDDEN_LABEL] === undefined
+      );
       return pageOf(sortedBy(environments, keyOf), request.query, keyOf);
     }
   );

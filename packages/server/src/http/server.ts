@@ -6,11 +6,13 @@ import type { Duplex } from 'node:stream';
 
 import type { TokenScope } from '@jupyterlab-runtimes/core';
 
+import type { EnvironmentCatalog } from '../environments/catalog.js';
 import type { Authorizer } from '../identity/authorizer.js';
 import { needScope, type IPrincipal } from '../identity/identity.js';
 import type { Tokens } from '../identity/tokens.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
 import type { Snapshots } from '../snapshots/snapshots.js';
+import { addEnvironmentRoutes } from './environmentRoutes.js';
 import { addEtags } from './etag.js';
 import type { EventHub } from './eventHub.js';
 import { addExecutionRoutes } from './executionRoutes.js';
@@ -19,7 +21,7 @@ import { addLifeRoutes, type ILifeCalls } from './lifeRoutes.js';
 import { addLogRoutes, type IRuntimeLogs } from './logRoutes.js';
 import type { Metrics } from './metrics.js';
 import { addOpenApi } from './openapi.js';
-import { collectMethods, sendNotFound, sendProblem } from './problems.js';
+import { collectMethods, refuseConnection, sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
 import { addServiceRoutes, type IServiceCalls } from './serviceRoutes.js';
 import { addSnapshotRoutes } from './snapshotRoutes.js';
@@ -49,6 +51,7 @@ export interface IHttpOptions {
   readonly snapshots: Snapshots;
   readonly authorizer: Authorizer;
   readonly tokens: Tokens;
+  readonly catalog: EnvironmentCatalog;
   readonly events: EventHub;
   readonly ingress: IIngress;
   readonly answers: IAnswerStore;
@@ -75,6 +78,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // Of the router, before there is a route: a path that can't be decoded.
     frameworkErrors: sendProblem,
+    clientErrorHandler: refuseConnection,
     serverFactory: (handler): Server => {
       const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {
         if (!ingress.request(request, response)) {
@@ -90,7 +94,8 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   // Every route that needs a token sets it, and the others have no use for it.
   app.decorateRequest('principal', null as unknown as IPrincipal);
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler(sendNotFound(collectMethods(app)));
+  const sendNone = sendNotFound(collectMethods(app));
+  app.setNotFoundHandler(sendNone);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Content-Type-Options', 'nosniff').header('Cache-Control', 'no-store');
     const { scope = LOOKING.has(request.method) ? 'read' : 'use' } = request.routeOptions.config;
@@ -98,6 +103,12 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
       request.principal = authorizer.principal(request.headers);
       needScope(request.principal, scope);
     }
+    if (request.is404) {
+      // Whatever its body is, nobody reads it.
+      sendNone(request, reply);
+      return reply;
+    }
+    return undefined;
   });
   app.addHook('onResponse', async (request, reply) => {
     const path = request.url.split('?', 1)[0];
@@ -122,6 +133,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   await addOpenApi(app);
   addServiceRoutes(app, options.service, options.metrics);
   addRuntimeRoutes(app, options.runtimes, options.events);
+  addEnvironmentRoutes(app, options.catalog);
   addExecutionRoutes(app, options.runtimes);
   addLogRoutes(app, options.runtimes, options.logs);
   addTokenRoutes(app, options.tokens);

@@ -6,11 +6,21 @@ import { isAlive, type IProcessIdentity } from './processIdentity.js';
 /** How often a process that is not our child is looked at, milliseconds. */
 const WATCH_MS = 500;
 
-/** Resolves with its exit code or signal, in words. */
-export function childEnded(child: ChildProcess): Promise<string> {
+export interface IProcessEnd {
+  /** In words, without a full stop. */
+  readonly reason: string;
+  /** By SIGKILL, or by what nobody saw. */
+  readonly wasKilled: boolean;
+}
+
+/** Resolves with its exit code or signal. */
+export function childEnded(child: ChildProcess): Promise<IProcessEnd> {
   return new Promise(resolve => {
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
-      resolve(signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`);
+      resolve({
+        reason: signal ? `it was ended by ${signal}` : `it ended with exit code ${code}`,
+        wasKilled: signal === 'SIGKILL'
+      });
     if (child.exitCode !== null || child.signalCode !== null) {
       onExit(child.exitCode, child.signalCode);
     } else {
@@ -20,9 +30,9 @@ export function childEnded(child: ChildProcess): Promise<string> {
 }
 
 /** The same for a process that is not our child: its exit code is not known. */
-export async function processEnded(identity: IProcessIdentity): Promise<string> {
+export async function processEnded(identity: IProcessIdentity): Promise<IProcessEnd> {
   while (await isAlive(identity)) {
     await new Promise(resolve => setTimeout(resolve, WATCH_MS).unref());
   }
-  return 'it ended while nobody was there to see how';
+  return { reason: 'it ended while nobody was there to see how', wasKilled: true };
 }

@@ -1,6 +1,6 @@
 /** Runtimes as processes of this machine: each one a Jupyter Server in a session of its own, which outlives the service. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -11,37 +11,68 @@ import {
   rmSync,
   writeFileSync
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { ingressPath, RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
+import {
+  checkLaunchVariables,
+  expand,
+  type IManifest,
+  type Variables
+} from '@jupyterlab-runtimes/core/environment';
 
+import type { EnvironmentCatalog } from '../../environments/catalog.js';
 import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
 import type { ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
 import { cleanEnvironment } from './cleanEnvironment.js';
+import type { Contents } from './contents.js';
+import type { ControlGroups, IControlGroup } from './controlGroup.js';
 import { endProcess } from './endProcess.js';
+import { freePort } from './freePort.js';
+import type { Homes, IHome } from './home.js';
+import { builtInInterpreter } from './interpreter.js';
+import type { Interpreters } from './interpreters.js';
 import runtimeServer from './jupyter/runtime_server.py';
 import retainedChannel from './jupyter/retained_channel.py';
+import { writeKernelspec } from './kernelFolder.js';
+import { limit, type ISelfBounds } from './limits.js';
 import { readLogTail } from './logTail.js';
+import { outOfMemory, systemOutOfMemoryCount } from './memoryEnd.js';
 import { leavePrivateRoot, makePrivateFolder, privateRoot } from './privateFolder.js';
-import { childEnded, processEnded } from './processEnd.js';
+import { childEnded, processEnded, type IProcessEnd } from './processEnd.js';
 import { identify, isAlive, type IProcessIdentity } from './processIdentity.js';
 import type { PythonEnvironment } from './pythonEnvironment.js';
 import { serverArguments } from './serverArguments.js';
 
 export interface IProcessLauncherOptions {
+  /** What runs the Jupyter Servers. */
   readonly python: string;
   readonly environment: PythonEnvironment;
+  readonly catalog: EnvironmentCatalog;
+  readonly interpreters: Interpreters;
+  readonly homes: Homes;
+  readonly contents: Contents;
+  readonly groups: ControlGroups;
   /** Absolute path of the service's data folder. */
   readonly dataDir: string;
-  /** Working directory of kernels, and root of the runtime's files. */
-  readonly rootDir: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** What is kept in the runtime's record. */
 interface IHandle extends IProcessIdentity {
   readonly place: JupyterPlace;
+  readonly group?: IControlGroup;
+  readonly memoryBytes?: number;
+  /** What `systemOutOfMemoryCount` said at its start. */
+  readonly outOfMemoryCount?: number;
+  readonly notes?: readonly string[];
+}
+
+/** What a process is started with. */
+interface IStart {
+  readonly home: IHome;
+  readonly bounds: ISelfBounds;
+  readonly hasKernelspec: boolean;
 }
 
 const SOCKET_NAME = 's';
@@ -58,31 +89,80 @@ export class ProcessLauncher implements ILauncher {
     mkdirSync(this._logs, { recursive: true, mode: 0o700 });
   }
 
-  async listEnvironments(): Promise<IEnvironment[]> {
-    return [await this._options.environment.describe()];
+  listEnvironments(owner: string): Promise<IEnvironment[]> {
+    return this._options.catalog.list(owner);
   }
 
-  diagnose(): Promise<string> {
-    return this._options.environment.diagnose();
+  async diagnose(environmentName: string, owner: string): Promise<string> {
+    try {
+      const { manifest, variables } = await this._options.catalog.find(owner, environmentName);
+      return manifest === null
+        ? await this._options.environment.diagnose()
+        : await this._options.interpreters.diagnose(manifest, variables);
+    } catch (error) {
+      if (error instanceof RuntimeError) {
+        return error.message;
+      }
+      throw error;
+    }
+  }
+
+  /** Equal for two plans whose processes would be equal: one that was started for the first can serve the second. */
+  async fingerprint(plan: ILaunchPlan): Promise<string> {
+    const { catalog } = this._options;
+    const { text, owner, variables } = await catalog.find(plan.owner, plan.environment.name);
+    const sorted = (record: Readonly<Record<string, string | undefined>>): unknown[] =>
+      Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+    const parts = [
+      plan.owner,
+      plan.environment.name,
+      owner,
+      text,
+      sorted(variables),
+      sorted(plan.env),
+      sorted(plan.resources),
+      plan.persistentStorage
+    ];
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   }
 
   async start(
     id: string,
-    _plan: ILaunchPlan,
+    plan: ILaunchPlan,
     onHandle: (handle: unknown) => void
   ): Promise<ILaunched> {
+    checkLaunchVariables(plan.env);
+    const { homes, contents, groups, catalog } = this._options;
+    const { manifest, variables } = await catalog.find(plan.owner, plan.environment.name);
     const folder = join(this._root, id);
+    privateRoot(this._options.dataDir);
+    makePrivateFolder(folder);
+    const hasKernelspec = await this._prepareKernel(folder, manifest, variables, plan.env);
+    const home = homes.home(id);
+    const limits = limit(id, plan.resources, groups);
+    const notes = [
+      ...limits.notes,
+      ...(plan.persistentStorage ? homes.addStorage(plan.owner, home) : []),
+      ...(await contents.add(manifest?.spec.contents ?? [], variables, plan.owner, home))
+    ];
     const token = randomBytes(32).toString('hex');
     const place: JupyterPlace =
       process.platform === 'win32'
         ? { port: await freePort() }
         : { socketPath: join(folder, SOCKET_NAME) };
-    privateRoot(this._options.dataDir);
-    makePrivateFolder(folder);
     writeFileSync(join(folder, TOKEN_NAME), token, { mode: 0o600 });
-    const { child, pid } = await this._spawn(id, folder, token, place);
+    const outOfMemoryCount = systemOutOfMemoryCount();
+    const begin: IStart = { home, bounds: limits.self, hasKernelspec };
+    const { child, pid } = await this._spawn(id, folder, token, place, begin);
+    for (const [what, group] of Object.entries(limits.group) as [string, string][]) {
+      // It has started nothing yet: that takes Python half a second.
+      if (!groups.enter(group, pid)) {
+        notes.push(`Its ${what} is not bounded: it could not be put into its control group.`);
+      }
+    }
     const identity = (await identify(pid)) ?? { pid, startTime: 'gone', bootId: 'gone' };
-    const handle: IHandle = { ...identity, place };
+    const { group, memoryBytes } = limits;
+    const handle: IHandle = { ...identity, place, group, memoryBytes, outOfMemoryCount, notes };
     onHandle(handle);
     return this._launched(id, handle, token, childEnded(child));
   }
@@ -101,6 +181,9 @@ export class ProcessLauncher implements ILauncher {
     const folder = join(this._root, id);
     const known = (handle as IHandle | null) ?? (await this._handleFromFolder(folder));
     await endProcess(known, folder);
+    Object.values(known?.group ?? {}).forEach((group: string) =>
+      this._options.groups.remove(group)
+    );
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this._logPath(id), { force: true });
     leavePrivateRoot(this._options.dataDir, this._root);
@@ -111,6 +194,8 @@ export class ProcessLauncher implements ILauncher {
       name => !ids.has(name)
     );
     await Promise.all(strangers.map(id => this.end(id, null)));
+    this._options.groups.removeOthers(ids);
+    this._options.homes.removeOthers(ids);
     for (const name of readdirSync(this._logs)) {
       if (!ids.has(name.replace(/\.log$/, ''))) {
         rmSync(join(this._logs, name), { force: true });
@@ -118,28 +203,61 @@ export class ProcessLauncher implements ILauncher {
     }
   }
 
+  /** @returns Whether kernels have a kernelspec of their own: the built-in environment needs none. */
+  private async _prepareKernel(
+    folder: string,
+    manifest: IManifest | null,
+    variables: Variables,
+    launchEnv: Readonly<Record<string, string>>
+  ): Promise<boolean> {
+    if (manifest === null && Object.keys(launchEnv).length === 0) {
+      return false;
+    }
+    const interpreter =
+      manifest === null
+        ? builtInInterpreter(this._options.python)
+        : await this._options.interpreters.find(manifest, variables);
+    const own = (manifest?.spec.env ?? []).map(({ name, value, valueFrom }) => {
+      if (value === undefined && valueFrom?.secretKeyRef && !valueFrom.secretKeyRef.optional) {
+        throw new RuntimeError(
+          'ENVIRONMENT_INVALID',
+          `The variable ${name} of the environment comes from a Kubernetes secret, which this service has none of: give it a value.`
+        );
+      }
+      return [name, expand(String(value ?? ''), variables, `spec.env ${name}`)] as const;
+    });
+    writeKernelspec(folder, interpreter, { ...Object.fromEntries(own), ...launchEnv });
+    return true;
+  }
+
   private async _spawn(
     id: string,
     folder: string,
     token: string,
-    place: JupyterPlace
+    place: JupyterPlace,
+    { home, bounds, hasKernelspec }: IStart
   ): Promise<{ child: ChildProcess; pid: number }> {
     const log = openSync(this._logPath(id), 'a', 0o600);
+    const clean = cleanEnvironment(this._options.env);
     try {
       const child = spawn(
         this._options.python,
         [
           join(this._programs, 'runtime_server.py'),
-          ...serverArguments(id, place, this._options.rootDir)
+          ...serverArguments(id, place, home.workingDirectory)
         ],
         {
-          cwd: this._options.rootDir,
+          cwd: home.workingDirectory,
           // A session of its own: it outlives the service, and a signal to its group reaches all that it started.
           detached: true,
           windowsHide: true,
           stdio: ['ignore', log, log],
           env: {
-            ...cleanEnvironment(this._options.env),
+            ...(home.isPrivate ? withHome(clean, home.home) : clean),
+            ...(hasKernelspec
+              ? { JUPYTER_PATH: [folder, clean['JUPYTER_PATH']].filter(Boolean).join(delimiter) }
+              : {}),
+            ...bounds,
             JUPYTERLAB_RUNTIMES_DIR: folder,
             JUPYTERLAB_RUNTIMES_TOKEN: token
           }
@@ -152,21 +270,21 @@ export class ProcessLauncher implements ILauncher {
       child.unref();
       return { child, pid };
     } catch (error) {
-      throw await this._spawnError(error);
+      throw await this._spawnError(error, home.workingDirectory);
     } finally {
       closeSync(log);
     }
   }
 
-  private async _spawnError(error: unknown): Promise<RuntimeError> {
-    if (!existsSync(this._options.rootDir)) {
+  private async _spawnError(error: unknown, workingDirectory: string): Promise<RuntimeError> {
+    if (!existsSync(workingDirectory)) {
       return new RuntimeError(
         'START_FAILED',
-        `The working directory ${this._options.rootDir} does not exist: make it, or start the runtime service with another --root-dir.`,
+        `The working directory ${workingDirectory} does not exist: make it, or start the runtime service with another --root-dir.`,
         { cause: error }
       );
     }
-    const diagnosis = await this.diagnose();
+    const diagnosis = await this._options.environment.diagnose();
     return new RuntimeError(
       'ENVIRONMENT_BROKEN',
       diagnosis ||
@@ -175,14 +293,25 @@ export class ProcessLauncher implements ILauncher {
     );
   }
 
-  private _launched(id: string, handle: IHandle, token: string, ended: Promise<string>): ILaunched {
-    const logTail = (): string => readLogTail(this._logPath(id));
+  private _launched(
+    id: string,
+    handle: IHandle,
+    token: string,
+    ended: Promise<IProcessEnd>
+  ): ILaunched {
+    const { groups } = this._options;
+    const watch = { groups, group: handle.group?.memory, limitBytes: handle.memoryBytes };
+    const tail = (wasKilled: boolean): string => {
+      const log = readLogTail(this._logPath(id));
+      const memory = outOfMemory(watch, log, wasKilled, handle.outOfMemoryCount ?? Infinity);
+      return `${memory} ${log}`.trim();
+    };
     const address: IJupyterAddress = { place: handle.place, basePath: ingressPath(id), token };
     return {
       address,
-      notes: [],
-      logTail,
-      ended: ended.then(reason => `${reason}. ${logTail()}`.trim())
+      notes: handle.notes ?? [],
+      logTail: () => tail(false),
+      ended: ended.then(({ reason, wasKilled }) => `${reason}. ${tail(wasKilled)}`.trim())
     };
   }
 
@@ -207,13 +336,19 @@ export class ProcessLauncher implements ILauncher {
   private readonly _logs: string;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/** Programs keep what they keep for their user in the home folder, and nowhere else. */
+function withHome(env: Readonly<Record<string, string>>, home: string): Record<string, string> {
+  const kept = Object.entries(env).filter(
+    ([name]) => !name.startsWith('XDG_') && !OF_HOME.has(name)
+  );
+  const homes = process.platform === 'win32' ? ['HOME', 'USERPROFILE'] : ['HOME'];
+  return Object.fromEntries([...kept, ...homes.map(name => [name, home] as const)]);
 }
+
+const OF_HOME = new Set([
+  'IPYTHONDIR',
+  'MPLCONFIGDIR',
+  'PYTHONUSERBASE',
+  'APPDATA',
+  'LOCALAPPDATA'
+]);

@@ -29,7 +29,10 @@ const STEPS = [
      snapshot_id TEXT NOT NULL, owner TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL,
      PRIMARY KEY (snapshot_id, digest)
    ) STRICT, WITHOUT ROWID;
-   CREATE INDEX chunks_of_owner ON snapshot_chunks (owner, digest, size);`
+   CREATE INDEX chunks_of_owner ON snapshot_chunks (owner, digest, size);`,
+  `CREATE TABLE manifests (
+     owner TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (owner, name)
+   ) STRICT;`
 ];
 
 /** Why nothing can be written, a sentence; '' when it can. */

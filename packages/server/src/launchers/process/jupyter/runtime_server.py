@@ -3,6 +3,8 @@
 Environment variables (all are taken out before a kernel starts):
     JUPYTERLAB_RUNTIMES_DIR    the runtime's private folder, which gets the file `pid`
     JUPYTERLAB_RUNTIMES_TOKEN  the token that every request needs
+    JUPYTERLAB_RUNTIMES_MEMORY bound of each process, bytes; where no control group bounds all together
+    JUPYTERLAB_RUNTIMES_CPUS   bound of all processes, whole processors; likewise
 
 Arguments: those of `jupyter server`.
 """
@@ -17,13 +19,32 @@ from typing import Any
 PRIVATE_DIR = Path(os.environ.pop("JUPYTERLAB_RUNTIMES_DIR"))
 TOKEN = os.environ.pop("JUPYTERLAB_RUNTIMES_TOKEN")
 
+MEMORY = os.environ.pop("JUPYTERLAB_RUNTIMES_MEMORY", None)
+CPUS = os.environ.pop("JUPYTERLAB_RUNTIMES_CPUS", None)
+
 #: Larger than any message that a page sends, bytes.
 MAX_MESSAGE_BYTES = 2 * 1024 * 1024 * 1024
+
+
+def bound() -> None:
+    """Bound this process, and all that it starts (Linux)."""
+    if MEMORY is not None:
+        import resource
+
+        # Memory that is written to, not addresses: libraries reserve many times what they use.
+        resource.setrlimit(resource.RLIMIT_DATA, (int(MEMORY), int(MEMORY)))
+    if CPUS is not None:
+        allowed = sorted(os.sched_getaffinity(0))
+        count = min(int(CPUS), len(allowed))
+        # Not the same ones for every runtime.
+        first = os.getpid() % len(allowed)
+        os.sched_setaffinity(0, {allowed[(first + i) % len(allowed)] for i in range(count)})
 
 
 def main() -> None:
     """Write the process id, so that a service that was killed meanwhile finds this process, then serve."""
     (PRIVATE_DIR / "pid").write_text(str(os.getpid()), encoding="utf-8")
+    bound()
 
     from jupyter_server.serverapp import ServerApp
     from retained_channel import RetainedConnection
