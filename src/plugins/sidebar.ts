@@ -101,8 +101,15 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       showFiles: async () => undefined,
       openPanel: hasLeft ? () => shell.activateById(panel.id) : null
     });
+    // Those of the launch plugin are its own to add.
+    const elsewhere: string[] = [
+      CommandIDs.start,
+      CommandIDs.launchWithOptions,
+      CommandIDs.insertSnippet,
+      CommandIDs.openExample
+    ];
     for (const command of Object.values(CommandIDs)) {
-      if (command !== CommandIDs.start) {
+      if (!elsewhere.includes(command)) {
         palette?.addItem({ command, category: trans.__('Runtimes') });
       }
     }

@@ -27,6 +27,8 @@ export interface IPickerModelOptions {
   readonly recents: readonly string[];
   readonly wish: IRuntimeWish | null;
   readonly sessionContext: Pick<ISessionContext, 'session' | 'kernelPreference'>;
+  /** There is a launch form. */
+  readonly hasLaunchForm?: boolean;
 }
 
 export class PickerModel implements IDisposable {
@@ -154,7 +156,8 @@ export class PickerModel implements IDisposable {
       wish,
       currentKernelId: this.currentKernelId,
       language: sessionContext.kernelPreference.language ?? '',
-      canStart: sessionContext.kernelPreference.canStart !== false
+      canStart: sessionContext.kernelPreference.canStart !== false,
+      hasLaunchForm: this.options.hasLaunchForm ?? false
     });
   }
 

@@ -40,6 +40,13 @@ export interface IPlaceOption {
   readonly provider: IRuntimeProvider;
 }
 
+/** To say more about a runtime before it is started. */
+export interface ILaunchFormOption {
+  readonly kind: 'launch-form';
+  readonly key: string;
+  readonly provider: IRuntimeProvider;
+}
+
 /** To have no kernel. */
 export interface INoKernelOption {
   readonly kind: 'none';
@@ -48,7 +55,12 @@ export interface INoKernelOption {
 }
 
 export type PickerOption =
-  IRuntimeOption | IStartOption | IMissingWishOption | IPlaceOption | INoKernelOption;
+  | IRuntimeOption
+  | IStartOption
+  | ILaunchFormOption
+  | IMissingWishOption
+  | IPlaceOption
+  | INoKernelOption;
 
 export type PickerSection = 'wish' | 'status' | 'running' | 'recent' | 'start' | 'none';
 
@@ -73,6 +85,8 @@ export interface IPickerInput {
   readonly language: string;
   /** False where the document can't have a kernel at all. */
   readonly canStart: boolean;
+  /** There is a launch form. */
+  readonly hasLaunchForm: boolean;
 }
 
 /** The name of a kernelspec without the provider that qualifies it. */
@@ -154,12 +168,24 @@ function placeGroups(provider: IRuntimeProvider, input: IPickerInput): IPickerGr
       'recent',
       start.filter(option => rank(option) >= 0).sort((a, b) => rank(a) - rank(b))
     ),
-    group(
-      provider,
-      'start',
-      start.filter(option => rank(option) < 0).sort((a, b) => foreign(a) - foreign(b))
-    )
+    group(provider, 'start', [
+      ...start.filter(option => rank(option) < 0).sort((a, b) => foreign(a) - foreign(b)),
+      ...launchForm(provider, input)
+    ])
   ];
+}
+
+/** Where something can be said about a launch. */
+function launchForm(
+  provider: IRuntimeProvider,
+  { choices, hasLaunchForm }: IPickerInput
+): ILaunchFormOption[] {
+  const isOffered = choices.some(
+    choice => choice.provider === provider && choice.environment !== null
+  );
+  return hasLaunchForm && isOffered
+    ? [{ kind: 'launch-form', key: `launch/${provider.id}`, provider }]
+    : [];
 }
 
 function placeOption(provider: IRuntimeProvider): IPlaceOption {
@@ -246,6 +272,7 @@ export function isChoosable(option: PickerOption): boolean {
       return false;
     case 'place':
       return option.provider.status === 'failed';
+    case 'launch-form':
     case 'none':
       return true;
   }
@@ -291,6 +318,8 @@ function searchText(option: PickerOption): string {
       return [option.wish.environment, option.wish.provider].join(' ');
     case 'place':
       return [option.provider.label, option.provider.place].join(' ');
+    case 'launch-form':
+      return ['new options', option.provider.label, option.provider.place].join(' ');
     case 'none':
       return 'no kernel none';
   }

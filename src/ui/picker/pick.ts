@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeWish } from '../../tokens';
 import { sentence } from '../format';
+import type { ILaunchChoice } from '../launch/launch';
 import type { INotices } from '../status/notices';
 import { PickerDialog } from './dialog';
 import { withLaunchNotice } from './launchNotice';
@@ -17,6 +18,8 @@ export interface IPickPorts {
   readonly recents: RecentChoices;
   readonly notices: INotices;
   readonly trans: TranslationBundle;
+  /** Opens the launch form; null where there is none. */
+  readonly launchWithOptions?: ((choice: ILaunchChoice) => Promise<void>) | null;
 }
 
 /**
@@ -33,7 +36,9 @@ export async function pick(
   if (option === null || sessionContext.isDisposed || !changesKernel(option)) {
     return;
   }
-  if (option.kind === 'start') {
+  if (option.kind === 'launch-form') {
+    await ports.launchWithOptions?.({ providerId: option.provider.id, sessionContext });
+  } else if (option.kind === 'start') {
     await start(sessionContext, option.choice, ports);
   } else {
     await change(sessionContext, option, ports);
@@ -43,9 +48,15 @@ export async function pick(
 async function ask(
   sessionContext: ISessionContext,
   wish: IRuntimeWish | null,
-  { manager, recents, trans }: IPickPorts
+  { manager, recents, trans, launchWithOptions }: IPickPorts
 ): Promise<PickerOption | null> {
-  const model = new PickerModel({ manager, recents: recents.names, wish, sessionContext });
+  const model = new PickerModel({
+    manager,
+    recents: recents.names,
+    wish,
+    sessionContext,
+    hasLaunchForm: launchWithOptions != null
+  });
   const { autoStartDefault } = sessionContext.kernelPreference;
   const asksDefault = typeof autoStartDefault === 'boolean';
   // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens

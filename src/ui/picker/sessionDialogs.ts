@@ -6,6 +6,7 @@ import type { RuntimeState } from '@jupyterlab-runtimes/core';
 
 import { runtimeOfDocument } from '../../runtime/ofDocument';
 import type { IRuntimeModel, IRuntimeWish } from '../../tokens';
+import type { ILaunchChoice } from '../launch/launch';
 import type { IPickPorts, pick } from './pick';
 
 /** The states of a runtime that a document has, but can't use now. */
@@ -14,7 +15,8 @@ const AWAY: readonly RuntimeState[] = ['paused', 'resuming'];
 /** Tells what a document wishes for, null where it does not wish or is not known. */
 export type WishReader = (sessionContext: ISessionContext) => IRuntimeWish | null;
 
-export type IRuntimeSessionDialogsOptions = ISessionContext.IDialogsOptions & IPickPorts;
+export type IRuntimeSessionDialogsOptions = ISessionContext.IDialogsOptions &
+  Omit<IPickPorts, 'launchWithOptions'>;
 
 /** `restart` is Lab's own, with its confirmation. */
 export class RuntimeSessionDialogs extends SessionContextDialogs {
@@ -24,6 +26,14 @@ export class RuntimeSessionDialogs extends SessionContextDialogs {
 
   /** Notebooks' metadata is known to a tracker that itself needs these dialogs: it is told later. */
   readWish: WishReader = () => null;
+
+  /** The launch form is another plugin's, which may not be there. */
+  launchWithOptions: ((choice: ILaunchChoice) => Promise<void>) | null = null;
+
+  /** A kind of runtime was launched: offer it first the next time. */
+  remember(kernelName: string): Promise<void> {
+    return this.options.recents.add(kernelName);
+  }
 
   /** Called when the user wants another kernel, and when a cell is run without one: a
    *  paused runtime is offered first, once for all cells that are run together. */
@@ -45,7 +55,11 @@ export class RuntimeSessionDialogs extends SessionContextDialogs {
   async pick(sessionContext: ISessionContext): Promise<void> {
     const { pick } = await this.load();
     if (!sessionContext.isDisposed) {
-      await pick(sessionContext, this.readWish(sessionContext), this.options);
+      const { launchWithOptions } = this;
+      await pick(sessionContext, this.readWish(sessionContext), {
+        ...this.options,
+        launchWithOptions
+      });
     }
   }
 

@@ -12,6 +12,7 @@ export function changesKernel(option: PickerOption): boolean {
     case 'none':
       return !option.isCurrent;
     case 'start':
+    case 'launch-form':
       return true;
     case 'missing-wish':
     case 'place':

@@ -79,6 +79,14 @@ export function optionTexts(
         place: null
       };
     }
+    case 'launch-form':
+      return {
+        title: trans.__('New runtime with options…'),
+        detail: trans.__('environment, time, size, variables'),
+        mark: '',
+        state: null,
+        place: null
+      };
     case 'none':
       return {
         title: trans.__('No kernel'),
@@ -179,6 +187,8 @@ export function acceptLabel(option: PickerOption | null, trans: TranslationBundl
         : trans.__('Run on %1', option.runtime.provider.label);
     case 'start':
       return trans.__('Run on %1', option.choice.provider.label);
+    case 'launch-form':
+      return trans.__('Choose options…');
     case 'none':
       return option.isCurrent ? trans.__('Stay without a kernel') : trans.__('End the kernel');
     case 'place':

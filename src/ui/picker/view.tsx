@@ -228,7 +228,11 @@ function optionIcon(option: PickerOption, { state, place }: IOptionTexts): LabIc
   if (state !== null) {
     return STATE_ICONS[state];
   }
-  return place !== null ? PLACE_ICONS[place] : option.kind === 'start' ? addIcon : null;
+  return place !== null
+    ? PLACE_ICONS[place]
+    : option.kind === 'start' || option.kind === 'launch-form'
+      ? addIcon
+      : null;
 }
 
 function optionId(idPrefix: string, index: number): string {

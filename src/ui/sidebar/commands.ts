@@ -118,7 +118,7 @@ export function addCommands(ports: ICommandPorts): DisposableSet {
     label: args => choiceOf(args)?.title ?? trans.__('Start Runtime'),
     caption: args =>
       choiceOf(args)?.description ?? trans.__('Start a runtime that no notebook uses yet'),
-    isEnabled: args => choiceOf(args) !== undefined,
+    isEnabled: args => choiceOf(args)?.unavailableReason === '',
     execute: async args => {
       const choice = choiceOf(args);
       if (choice !== undefined) {

@@ -14,12 +14,20 @@ export function offerStart(
 ): void {
   const choices = manager.choices.filter(choice => choice.provider === provider);
   const [only] = choices;
-  if (choices.length === 1 && only !== undefined) {
+  const hasForm = choices.some(({ environment }) => environment !== null);
+  if (choices.length === 1 && only !== undefined && !hasForm) {
     void commands.execute(CommandIDs.start, args(only));
     return;
   }
   const menu = new MenuSvg({ commands });
   choices.forEach(choice => menu.addItem({ command: CommandIDs.start, args: args(choice) }));
+  if (hasForm) {
+    menu.addItem({ type: 'separator' });
+    menu.addItem({
+      command: CommandIDs.launchWithOptions,
+      args: { provider: provider.id }
+    });
+  }
   // The items' commands run after the menu has closed.
   menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
   const { left, bottom } = beside.getBoundingClientRect();

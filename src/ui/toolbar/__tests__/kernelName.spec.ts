@@ -14,7 +14,9 @@ function emptySession(): ISessionContext {
   const owner = {};
   return {
     session: null,
+    path: 'a.ipynb',
     kernelDisplayName: 'No Kernel',
+    sessionChanged: new Signal(owner),
     kernelChanged: new Signal(owner),
     statusChanged: new Signal(owner),
     connectionStatusChanged: new Signal(owner)
@@ -28,7 +30,9 @@ describe('the kernel name in a toolbar', () => {
     const wishChanged = new Signal<object, void>({});
     const item = createKernelNameItem({
       sessionContext: emptySession(),
-      dialogs: { selectKernel: jest.fn(), restart: jest.fn() },
+      choose: jest.fn(),
+      resume: jest.fn(),
+      extend: jest.fn(),
       manager: new FakeRuntimeManager(browser),
       trans,
       readWish: () => wish,
