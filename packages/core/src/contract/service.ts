@@ -18,8 +18,9 @@ export type IServiceInfo = Static<typeof ServiceInfoSchema>;
 
 export const StopServiceSchema = Type.Object(
   {
-    runtimes: Type.Union([Type.Literal('keep'), Type.Literal('terminate')], {
-      description: '`keep` leaves runtimes running for the next service to adopt'
+    runtimes: Type.Union([Type.Literal('keep'), Type.Literal('pause'), Type.Literal('terminate')], {
+      description:
+        '`keep` leaves runtimes running for the next service to adopt; `pause` keeps their state and ends what can be paused without a loss'
     })
   },
   { additionalProperties: false }

@@ -32,6 +32,12 @@ export interface IPauseChoice {
   readonly signal?: AbortSignal;
 }
 
+export interface ICopyOptions {
+  /** Default: `boundary`. */
+  readonly mode?: 'boundary' | 'now';
+  readonly signal?: AbortSignal;
+}
+
 export interface IStateActionsOptions {
   readonly life: RuntimeLife;
   readonly launcher: ILauncher;
@@ -162,7 +168,7 @@ export class StateActions {
   }
 
   /** A copy for the case that the machine or the process is lost; a failure is told, and nothing else happens. */
-  async copy(runtime: Runtime, mode: 'boundary' | 'now' = 'boundary'): Promise<void> {
+  async copy(runtime: Runtime, options: ICopyOptions = {}): Promise<void> {
     const { keeper, clock, log } = this._options;
     const { kernel } = runtime;
     if (!kernel || this._copies.has(runtime.id)) {
@@ -172,7 +178,8 @@ export class StateActions {
     this._copies.set(runtime.id, stop);
     runtime.updateLife({ ran_since_copy: false, copied_at: clock.instant() });
     try {
-      const signal = anyOf(runtime.ending.signal, stop.signal);
+      const signal = anyOf(anyOf(runtime.ending.signal, stop.signal), options.signal);
+      const { mode = 'boundary' } = options;
       const snapshot = await keeper.keep(kernel, { kind: 'safety', mode, signal });
       const { state_reason: reason } = runtime.resource;
       runtime.update({
