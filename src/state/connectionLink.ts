@@ -35,7 +35,7 @@ export class ConnectionLink implements IKernelLink {
         reject(cancelled());
         return;
       }
-      if (this._kernel.isDisposed || this._kernel.status === 'dead') {
+      if (this._hasEnded || this._kernel.isDisposed || this._kernel.status === 'dead') {
         reject(this._ended());
         return;
       }
@@ -111,6 +111,8 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private _onEnded(): void {
+    // Another kernel in its place knows nothing of what was asked.
+    this._hasEnded = true;
     this._rejectAll(this._ended());
   }
 
@@ -126,6 +128,7 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private readonly _waiting = new Set<IWaiting>();
+  private _hasEnded = false;
   private _isDisposed = false;
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def describe(namespace: dict[str, Any], names: Sequence[str] | None, deep: bool,
     from .. import graph
 
     job.progress("describe")
-    return graph.describe(namespace, names, deep)
+    return asdict(graph.describe(namespace, names, deep))
 
 
 def begin_capture(

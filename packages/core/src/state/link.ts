@@ -16,6 +16,7 @@ export interface IKernelReply {
   readonly buffers: readonly Uint8Array<ArrayBuffer>[];
 }
 
+/** A link to one life of a kernel: once that has ended, another link is needed. */
 export interface IKernelLink {
   /**
    * Send one message, and wait for its reply, as long as it takes.

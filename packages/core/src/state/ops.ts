@@ -5,6 +5,8 @@
  * reply goes to the asker alone. Bytes are in the message's buffers, in both directions.
  */
 
+import type { IDescription } from './plan.js';
+
 export const STATE_REQUEST = 'runtimes_state_request';
 export const STATE_REPLY = 'runtimes_state_reply';
 
@@ -74,7 +76,10 @@ export type StateTrust = 'own' | 'foreign';
 /** Arguments and result of each op; buffers are said beside. */
 export interface IStateOps {
   inspect: { args: { distributions?: readonly string[] }; result: IKernelFacts };
-  describe: { args: { job: string; names?: readonly string[]; deep?: boolean }; result: unknown };
+  describe: {
+    args: { job: string; names?: readonly string[]; deep?: boolean };
+    result: IDescription;
+  };
   /** On `control`: in the middle of a running cell. Buffer out: the manifest, not signed. */
   capture: {
     args: { job: string; names?: readonly string[]; folder?: string };

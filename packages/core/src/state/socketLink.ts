@@ -49,6 +49,10 @@ export class SocketLink implements IKernelLink {
   }
 
   ask(request: IKernelRequest, { signal }: { signal?: AbortSignal } = {}): Promise<IKernelReply> {
+    if (this._socket && this._socket.readyState > OPEN) {
+      // Its `close` has not been told yet.
+      this._onClose(this._socket);
+    }
     const id = this._options.randomId();
     const frame = encodeMessage({
       channel: request.channel,
@@ -76,6 +80,10 @@ export class SocketLink implements IKernelLink {
       });
       if (this._isDisposed || signal?.aborted) {
         onAbort();
+        return;
+      }
+      if (this._isEnded) {
+        this._waiting.get(id)?.reject(ended(this._options.name));
         return;
       }
       signal?.addEventListener('abort', onAbort);
@@ -199,6 +207,8 @@ export class SocketLink implements IKernelLink {
 
   private _onStatus({ content }: IKernelMessage): void {
     if (ENDED.has(String(content['execution_state']))) {
+      // Another kernel in its place knows nothing of what was asked.
+      this._isEnded = true;
       this._rejectAll(ended(this._options.name));
     }
   }
@@ -228,6 +238,7 @@ export class SocketLink implements IKernelLink {
   private _retryMs = RETRY_MIN_MS;
   private _lostAt: number | undefined;
   private _isConnecting = false;
+  private _isEnded = false;
   private _isDisposed = false;
 }
 

@@ -25,13 +25,13 @@ export interface IKernelPlace {
   readonly kernelId: string;
   /** How the runtime is called in sentences. Default: the runtime. */
   readonly name?: string;
+  /** What goes into the kernel. Default: what the service was built with. */
+  readonly sources?: IStateSources;
 }
 
 /** @returns To be disposed. */
-export function openKernelPort(
-  { address, kernelId, name = 'the runtime' }: IKernelPlace,
-  sources: IStateSources = stateSources()
-): KernelPort {
+export function openKernelPort(place: IKernelPlace): KernelPort {
+  const { address, kernelId, name = 'the runtime', sources = stateSources() } = place;
   const path = `api/kernels/${encodeURIComponent(kernelId)}/channels`;
   const link = new SocketLink({
     name,

@@ -68,6 +68,11 @@ export class JupyterServer {
 
   output = '';
 
+  /** As the service knows it. */
+  get address(): { place: { port: number }; basePath: string; token: string } {
+    return { place: { port: this._port }, basePath: '/', token: this._token };
+  }
+
   async kernel(sources: IStateSources): Promise<ITestKernel> {
     const answer = await this._fetch('POST', 'api/kernels', { name: 'python3' });
     const { id } = (await answer.json()) as { id: string };
