@@ -103,17 +103,16 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }]
     },
-    refResolver: { buildLocalReference: json => String(json.$id) },
+    refResolver: { buildLocalReference: json => json.$id as string },
     transform: ({ schema, url }) => ({
-      schema,
+      schema: schema,
       url: url.replaceAll(COLON.route, COLON.interim)
     }),
     transformObject: document => {
-      const { openapiObject } = document as { openapiObject: { paths?: Json } };
-      const paths = Object.entries(openapiObject.paths ?? {}).map(([path, item]) => [
-        path.replaceAll(COLON.interim, COLON.document),
-        item
-      ]);
+      const { openapiObject } = document as { openapiObject: { paths?: Record<string, object> } };
+      const paths = Object.entries(openapiObject.paths ?? {}).map(
+        ([path, item]) => [path.replaceAll(COLON.interim, COLON.document), item] as const
+      );
       return { ...openapiObject, paths: Object.fromEntries(paths) };
     }
   });

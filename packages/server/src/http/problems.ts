@@ -1,5 +1,8 @@
 /** Failures as `application/problem+json`. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 
 import { PROBLEM_CONTENT_TYPE, RuntimeError, type IProblem } from '@jupyterlab-runtimes/core';
 
@@ -38,6 +41,33 @@ export function sendProblem(
     .header('Content-Type', PROBLEM_CONTENT_TYPE)
     .serializer(String)
     .send(JSON.stringify(toProblem(error, request.id)));
+}
+
+/** For what never became a request: the connection ends with the reason. */
+export function refuseConnection(thrown: Error & { code?: string }, socket: Socket): void {
+  if (thrown.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isTooLong = thrown.code === 'HPE_HEADER_OVERFLOW';
+  const error = new RuntimeError(
+    isTooLong ? 'PAYLOAD_TOO_LARGE' : 'INVALID_REQUEST',
+    isTooLong
+      ? 'The address and headers of the request are too long: they may have 16 KiB together.'
+      : 'What came over this connection is no HTTP request: check the program that sent it.'
+  );
+  const status = isTooLong ? 431 : error.status;
+  const body = JSON.stringify({ ...toProblem(error, randomUUID()), status });
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `Content-Type: ${PROBLEM_CONTENT_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body
+    ].join('\r\n')
+  );
 }
 
 /** Fastify's not-found handler.

@@ -17,7 +17,7 @@ import { addEtags } from './etag.js';
 import type { EventHub } from './eventHub.js';
 import { addExecutionRoutes } from './executionRoutes.js';
 import { addIdempotency, type IAnswerStore } from './idempotency.js';
-import { addLifeRoutes, type ILifeCalls } from './lifeRoutes.js';
+import { addLifeRoutes } from './lifeRoutes.js';
 import { addLogRoutes, type IRuntimeLogs } from './logRoutes.js';
 import type { Metrics } from './metrics.js';
 import { addOpenApi } from './openapi.js';
@@ -138,9 +138,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   addLogRoutes(app, options.runtimes, options.logs);
   addTokenRoutes(app, options.tokens);
   addSnapshotRoutes(app, options.snapshots);
-  if ('pause' in options.runtimes) {
-    addLifeRoutes(app, options.runtimes as unknown as ILifeCalls);
-  }
+  addLifeRoutes(app, options.runtimes);
   await app.ready();
   return app;
 }

@@ -31,9 +31,9 @@ export class WireSchemas {
       return value as Json;
     }
     // Symbols of TypeBox stay behind: Object.entries does not see them.
-    const { anyOf, ...rest } = Object.fromEntries(
+    const { anyOf, ...rest }: Json = Object.fromEntries(
       Object.entries(value).map(([key, each]) => [key, this.convert(each)])
-    ) as Json;
+    );
     return Array.isArray(anyOf) ? { ...union(anyOf as Json[]), ...rest } : rest;
   }
 
