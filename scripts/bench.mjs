@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME …]`: what matters for speed, each over its own
+ * `npm run bench [-- NAME …]` (`state` is all of `state-…`): what matters for speed, each over its own
  * baseline in interleaved pairs. One JSON object a line:
  * `{name, value, unit, baseline, ratio, ratio_low, ratio_high, bound}`.
  *
@@ -16,12 +16,21 @@ import { SERVICE_NODE_MARK, runOnServiceNode } from './machine/node.mjs';
 import { Problem, complain, main, say } from './machine/say.mjs';
 import { setup } from './setup.mjs';
 
-const NAMES = ['cell-1kb', 'cell-10mb', 'browser-first-cell', 'lab-startup', 'remote-launch'];
-const PAIRS = 15;
+const NAMES = [
+  'cell-1kb',
+  'cell-10mb',
+  'browser-first-cell',
+  'lab-startup',
+  'remote-launch',
+  'state'
+];
+const PAIRS = Number(process.env.JLR_BENCH_PAIRS ?? 15);
 
 await main(async () => {
   const names = argv.slice(2).filter(word => !word.startsWith('-'));
-  const unknown = names.filter(name => !NAMES.includes(name));
+  const unknown = names.filter(
+    name => !NAMES.some(known => name === known || name.startsWith(`${known}-`))
+  );
   if (unknown.length > 0) {
     throw new Problem(`There is no bench ${unknown.join(', ')}. There are ${NAMES.join(', ')}.`);
   }
@@ -33,19 +42,14 @@ await main(async () => {
   const chromium = await openBrowser();
   let broken = 0;
   try {
-    for (const name of names.length > 0 ? names : NAMES) {
-      const file = new URL(`bench/${name}.mjs`, import.meta.url);
-      if (!existsSync(file)) {
-        continue;
-      }
-      const { bench } = await import(file.href);
-      complain(`${name}: ${bench.what}, ${PAIRS} pairs`);
+    for (const bench of await chosen(names)) {
+      complain(`${bench.name}: ${bench.what}, ${PAIRS} pairs`);
       try {
-        say(JSON.stringify(await compare({ ...bench, name, pairs: PAIRS }, chromium)));
+        say(JSON.stringify(await compare({ ...bench, pairs: PAIRS }, chromium)));
       } catch (error) {
         broken += 1;
         complain(
-          `${name} could not run: ${error instanceof Problem ? error.message : error.stack}`
+          `${bench.name} could not run: ${error instanceof Problem ? error.message : error.stack}`
         );
       }
     }
@@ -55,3 +59,17 @@ await main(async () => {
   }
   return broken === 0 ? 0 : 1;
 });
+
+/** A file has one bench, which is called as the file is, or several. */
+async function chosen(names) {
+  const all = [];
+  for (const name of NAMES) {
+    const file = new URL(`bench/${name}.mjs`, import.meta.url);
+    if (existsSync(file)) {
+      const { bench, benches = [{ ...bench, name }] } = await import(file.href);
+      all.push(...benches);
+    }
+  }
+  const isWanted = name => names.some(each => name === each || name.startsWith(`${each}-`));
+  return names.length === 0 ? all : all.filter(({ name }) => isWanted(name));
+}

@@ -48,7 +48,15 @@ def restore(
     if names is None:
         source.verify_rest()
     reader.verify(now, on_progress)
-    result = graph.decode(encoding, reader, names, namespace=namespace, trust=trust)
+    try:
+        result = graph.decode(encoding, reader, names, namespace=namespace, trust=trust)
+    except (SnapshotError, MemoryError):
+        raise
+    except Exception as error:
+        # A variable's own faults are told with it: what arrives here is a manifest that says what can't be.
+        raise corrupt(f"The snapshot does not hold what it says ({type(error).__name__}: {error})") from error
+    if reader.failure is not None:
+        raise reader.failure
     graph.apply(result, namespace)
     report = Report("loaded", id=manifest.id, mid_cell=manifest.mid_cell)
     report.bytes_verified = sum(chunk.size for chunk in now)

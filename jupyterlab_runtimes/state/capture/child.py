@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
@@ -72,6 +73,8 @@ def run_child(descriptor: int, random_state: Any, work: Callable[[Callable[[int]
 def _settle(descriptor: int) -> None:
     # Collecting garbage would touch every object, and so copy all memory.
     gc.disable()
+    # Should it crash, its parent says so; a traceback in the log would look like the kernel's.
+    faulthandler.disable()
     # An interrupt is for the cell: Jupyter sends it to the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

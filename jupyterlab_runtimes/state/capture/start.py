@@ -152,7 +152,7 @@ def start(
     way = choose(namespace) if way is None else way
 
     def work(on_bytes: Callable[[int], None] | None) -> dict[str, Any]:
-        return _write(Path(folder), namespace, names, mid_cell, on_progress=on_bytes, **options)
+        return _write(Path(folder), namespace, names, mid_cell, on_progress=on_bytes, frozen=way.forks, **options)
 
     started = time.perf_counter()
     if not way.forks:

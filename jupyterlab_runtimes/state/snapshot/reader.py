@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO, Callable
 
 from .codec import RAW
-from .errors import not_found
+from .errors import SnapshotError, not_found
 from .joined import join
 from .layout import MAPPED_FROM
 from .manifest import Manifest, Stored
@@ -32,6 +33,8 @@ class Reader:
         self._verified: set[Chunk] = set()
         self._decoded: dict[Chunk, memoryview] = {}
         self._views: dict[int, memoryview] = {}
+        #: What was wrong with a chunk that was read: a graph may take it for a fault of one variable.
+        self.failure: SnapshotError | None = None
 
     def names(self) -> Iterable[str]:
         return self.manifest.streams.keys()
@@ -60,7 +63,8 @@ class Reader:
     def verify(self, chunks: Iterable[Chunk], on_progress: Callable[[int], None] | None = None) -> None:
         """Check chunks now, so that nothing is found wrong later. :raises SnapshotError: SNAPSHOT_CORRUPT"""
         missing = [chunk for chunk in chunks if chunk not in self._verified]
-        verify(self._source, missing, on_progress)
+        with self._remembering():
+            verify(self._source, missing, on_progress)
         self._verified.update(missing)
 
     def decoded(self, number: int) -> memoryview:
@@ -69,8 +73,17 @@ class Reader:
         if chunk not in self._decoded:
             while len(self._decoded) >= _KEPT:
                 del self._decoded[next(iter(self._decoded))]
-            self._decoded[chunk] = read_verified(self._source, chunk)
+            with self._remembering():
+                self._decoded[chunk] = read_verified(self._source, chunk)
         return self._decoded[chunk]
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except SnapshotError as error:
+            self.failure = error
+            raise
 
     def _chunks(self, stored: Iterable[Stored]) -> dict[Chunk, None]:
         return {self.manifest.chunks[part[0]]: None for each in stored for part in each.parts}

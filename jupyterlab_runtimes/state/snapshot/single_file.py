@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from .durable import fsync_folder, open_new, part_of, remove_abandoned
+from .durable import begin_writing_back, fsync_folder, open_new, part_of, remove_abandoned
 from .errors import SnapshotError, corrupt
 from .layout import FILE_ALIGNMENT, LONGEST_MANIFEST, MAJOR, MIB, MINOR, PACK_ALIGNMENT, aligned
 from .manifest import Manifest, parse_manifest
@@ -19,8 +19,6 @@ _MAGIC = b"\x89JRS\r\n\x1a\n"
 _END = b"JRSEND\r\n"
 _HEADER = struct.Struct("<8sHH52s")
 _TRAILER = struct.Struct("<5Q16s8s")
-#: Bytes after which the disk is asked to begin: else it would idle until the last fsync.
-_SYNC_EVERY = 64 * MIB
 
 
 class FileWriter:
@@ -35,7 +33,6 @@ class FileWriter:
         self._end = _HEADER.size
         self._offsets: dict[str, int] = {}
         self._sizes: dict[str, int] = {}
-        self._unsynced = 0
         self._at(0, memoryview(_HEADER.pack(_MAGIC, MAJOR, MINOR, bytes(52))))
 
     def place(self, chunk: Chunk, *, mapped: bool) -> int | None:
@@ -50,13 +47,7 @@ class FileWriter:
 
     def write(self, place: int, stored: memoryview) -> None:
         self._at(place, stored)
-        with self._lock:
-            self._unsynced += len(stored)
-            begin = self._unsynced >= _SYNC_EVERY
-            if begin:
-                self._unsynced = 0
-        if begin:
-            getattr(os, "fdatasync", os.fsync)(self._descriptor)
+        begin_writing_back(self._descriptor, place, len(stored))
 
     def known(self, fast: str) -> Chunk | None:
         return None

@@ -24,6 +24,7 @@ class Writer:
 
     :param codecs: what packs may be compressed with, in the order of preference.
     :param on_progress: gets the number of bytes taken so far; what it raises ends the capture.
+    :param frozen: nobody changes any buffer until ``finish`` (a forked child): encoding goes on while one is written.
     """
 
     def __init__(
@@ -32,8 +33,10 @@ class Writer:
         *,
         codecs: tuple[str, ...] = (ZLIB,),
         on_progress: Callable[[int], None] | None = None,
+        frozen: bool = False,
     ) -> None:
         self._sink = sink
+        self._frozen = frozen
         self._codecs = codecs
         self._on_progress = on_progress
         self._workers = workers()
@@ -64,7 +67,8 @@ class Writer:
                 piece = Piece()
                 parts.append((piece, 0, length))
                 self._take(piece, view[start : start + length], mapped=True)
-            self._guarded(self._drain)  # the owner may change the bytes from now on
+            if not self._frozen and type(view.obj) is not bytes:
+                self._guarded(self._drain)  # the owner may change the bytes from now on
         else:
             self._buffer_pack.align()
             parts = self._buffer_pack.add(view)
