@@ -10,6 +10,7 @@ import {
   type IServiceInfo,
   type IStopService
 } from '@jupyterlab-runtimes/core';
+import { WARM_LABEL } from '@jupyterlab-runtimes/core/environment';
 
 import { systemClock } from './clock.js';
 import { DataFolder } from './dataFolder.js';
@@ -28,12 +29,14 @@ import { Relays } from './relay/relays.js';
 import { adopt } from './runtimes/adoption.js';
 import { allToRest } from './runtimes/allToRest.js';
 import { EndOfTime } from './runtimes/endOfTime.js';
-import { DEFAULT_OWNER } from './runtimes/newRuntime.js';
+import { DEFAULT_OWNER, newRuntimeId } from './runtimes/newRuntime.js';
+import { MINUTE_MS } from './runtimes/reservation.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
 import { RuntimeList } from './runtimes/runtimeList.js';
 import { Runtimes } from './runtimes/runtimes.js';
 import { StateActions } from './runtimes/stateActions.js';
 import { Timekeeper } from './runtimes/timekeeper.js';
+import { WarmPool } from './runtimes/warmPool.js';
 import { stateKey } from './snapshots/key.js';
 import { Collector } from './snapshots/collect.js';
 import { Snapshots } from './snapshots/snapshots.js';
@@ -178,7 +181,21 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     log
   });
   life.onTouched = runtime => timekeeper.touch(runtime);
+  const pool = new WarmPool({
+    launcher,
+    fingerprint: plan => launcher.fingerprint(plan),
+    jupyterFor: launched => new JupyterServer(launched.address),
+    newId: () => newRuntimeId(now()),
+    sizeOf: ({ labels }) => Number(labels[WARM_LABEL] ?? options.warm),
+    clock,
+    log,
+    startTimeoutMs: options.launchTimeoutMs,
+    settleMs: 2000,
+    // Somebody's own machine has other uses for the memory.
+    keepMs: options.isEmbedded ? 30 * MINUTE_MS : 0
+  });
   const runtimes = new Runtimes({
+    pool,
     list,
     life,
     launcher,
@@ -186,6 +203,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     clock,
     actions,
     keeper,
+    relays,
     reservations: options,
     restartTimeoutMs: options.launchTimeoutMs
   });
@@ -278,6 +296,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   }
   folder.retract();
   collector.dispose();
+  await pool.dispose();
   await life.close(what === 'terminate' ? what : 'keep');
   events.close();
   ingress.close();

@@ -15,6 +15,9 @@ export interface IDescribeOptions {
 /** In no list, but it can be launched. */
 export const HIDDEN_LABEL = 'datalayer.io/hidden';
 
+/** How many runtimes are kept started for the next launch. */
+export const WARM_LABEL = 'datalayer.io/warm';
+
 export function describeManifest(manifest: IManifest, options: IDescribeOptions): IEnvironment {
   const { metadata, spec } = manifest;
   const examples = spec.example === undefined ? [] : [spec.example].flat();
@@ -30,7 +33,8 @@ export function describeManifest(manifest: IManifest, options: IDescribeOptions)
     unavailable_reason: options.unavailableReason,
     labels: {
       ...strings(metadata.labels ?? {}),
-      ...(spec.hidden ? { [HIDDEN_LABEL]: 'true' } : {})
+      ...(spec.hidden ? { [HIDDEN_LABEL]: 'true' } : {}),
+      ...(spec.warm === undefined ? {} : { [WARM_LABEL]: String(spec.warm) })
     },
     owner: options.owner,
     visibility: visibilityOf(manifest, options.owner),

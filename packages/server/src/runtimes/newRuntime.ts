@@ -1,7 +1,13 @@
 /** What a runtime is when it has just been asked for. */
 import { ulid } from 'ulid';
 
-import { ingressPath, type IEnvironment, type IRuntimeResource } from '@jupyterlab-runtimes/core';
+import {
+  ingressPath,
+  type IEnvironment,
+  type ILaunchRequest,
+  type IRuntimeResource
+} from '@jupyterlab-runtimes/core';
+import { checkLaunchVariables, resourcesFor } from '@jupyterlab-runtimes/core/environment';
 
 import type { ILaunchPlan } from './ports.js';
 
@@ -10,16 +16,6 @@ export const DEFAULT_OWNER = 'me';
 
 /** `r` and a lower-case ULID. */
 export const newRuntimeId = (now: Date): string => `r${ulid(now.getTime()).toLowerCase()}`;
-
-/** The first of `<title>`, `<title> 2`, … that is not taken. */
-export function freeName(title: string, taken: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? title : `${title} ${n}`;
-    if (!taken.has(name)) {
-      return name;
-    }
-  }
-}
 
 export function newResource(
   id: string,
@@ -70,5 +66,23 @@ export function planOf(
     env,
     resources: resource.resources,
     persistentStorage: resource.persistent_storage !== null
+  };
+}
+
+/** What a launch asks for, within what its environment offers.
+ *  @throws RuntimeError INVALID_REQUEST */
+export function planFor(
+  owner: string,
+  request: ILaunchRequest,
+  environment: IEnvironment
+): ILaunchPlan {
+  const env = request.env ?? {};
+  checkLaunchVariables(env);
+  return {
+    owner,
+    environment,
+    env,
+    resources: resourcesFor(environment, request.resources),
+    persistentStorage: request.persistent_storage ?? false
   };
 }

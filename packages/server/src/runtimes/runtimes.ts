@@ -9,17 +9,20 @@ import {
   type IRuntimeResource,
   type RuntimeAction
 } from '@jupyterlab-runtimes/core';
+import { givenName } from '@jupyterlab-runtimes/core/environment';
 
 import { extend } from './endOfTime.js';
 import { changedIdle, idlePolicy } from './idle.js';
 import { NO_LIFE } from './lifeRecord.js';
-import { freeName, newResource, newRuntimeId, planOf } from './newRuntime.js';
+import { newResource, newRuntimeId, planFor } from './newRuntime.js';
 import type {
   IIdempotencyStore,
   IJupyterServer,
   ILaunched,
   ILauncher,
+  ILaunchPlan,
   IRelay,
+  IRelays,
   IStateKeeper,
   ISteadyClock
 } from './ports.js';
@@ -28,6 +31,7 @@ import type { Runtime } from './runtime.js';
 import type { RuntimeLife } from './runtimeLife.js';
 import type { RuntimeList } from './runtimeList.js';
 import type { IPauseChoice, StateActions } from './stateActions.js';
+import type { ISpare, WarmPool } from './warmPool.js';
 import { withinTime } from './withinTime.js';
 
 /** A pause that takes longer is answered before it is over, milliseconds: clients wait for an answer only so long. */
@@ -41,9 +45,12 @@ export interface IRuntimesOptions {
   readonly clock: ISteadyClock;
   readonly actions: StateActions;
   readonly keeper: IStateKeeper;
+  readonly relays: IRelays;
   readonly reservations: IReservationRules;
   /** A restarted kernel answers within this time, milliseconds. */
   readonly restartTimeoutMs: number;
+  /** Spares for launches; default: none. */
+  readonly pool?: WarmPool;
 }
 
 /** Every call names the owner in whose name it is: what belongs to another is NOT_FOUND, as if it were not there. */
@@ -85,6 +92,8 @@ export class Runtimes {
         `There is no environment "${request.environment_name}" on this service: choose one of ${environments.map(each => each.name).join(', ')}.`
       );
     }
+    const plan = planFor(owner, request, environment);
+    const fingerprint = await this._options.pool?.fingerprint(plan);
     const raced = key ? this._earlier(key, request) : undefined;
     if (raced) {
       return raced;
@@ -92,12 +101,17 @@ export class Runtimes {
     if (request.snapshot_id !== undefined) {
       this._options.keeper.find(owner, request.snapshot_id);
     }
-    const runtime = this._create(owner, request, environment);
+    const spare =
+      fingerprint === undefined ? undefined : this._options.pool?.take(plan, fingerprint);
+    const runtime = this._create(owner, request, plan, spare);
     if (key) {
       this._options.idempotency.put(key, runtime.id, JSON.stringify(request));
     }
     const requested = runtime.resource;
-    void this._options.life.start(runtime, planOf(requested, environment, request.env));
+    void this._options.life.start(runtime, plan, spare?.launched);
+    if (fingerprint !== undefined) {
+      this._options.pool?.expect(plan, fingerprint);
+    }
     return requested;
   }
 
@@ -188,24 +202,24 @@ export class Runtimes {
 
   /** @throws RuntimeError NOT_FOUND */
   executions(owner: string, id: string): IExecution[] {
-    return this._options.list.find(owner, id).live?.relay?.executions() ?? [];
+    const runtime = this._options.list.find(owner, id);
+    return runtime.live?.relay?.executions() ?? this._options.relays.executions(runtime.id);
   }
 
   /** @throws RuntimeError NOT_FOUND */
   messages(owner: string, id: string, msgId: string, before: number | undefined): Iterable<Buffer> {
     const relay = this._options.list.find(owner, id).live?.relay;
-    if (!relay) {
-      throw new RuntimeError(
-        'NOT_RUNNING',
-        `The runtime "${this.get(owner, id).given_name}" has no kernel (any more).`
-      );
-    }
-    return relay.messages(msgId, before);
+    return relay ? relay.messages(msgId, before) : this._options.relays.messages(id, msgId, before);
   }
 
   /** @throws RuntimeError NOT_FOUND */
   acknowledge(owner: string, id: string, msgIds: readonly string[]): void {
-    this._options.list.find(owner, id).live?.relay?.acknowledge(msgIds);
+    const relay = this._options.list.find(owner, id).live?.relay;
+    if (relay) {
+      relay.acknowledge(msgIds);
+    } else {
+      this._options.relays.acknowledge(id, msgIds);
+    }
   }
 
   /** What the ingress needs; undefined where the runtime has no server.
@@ -261,16 +275,23 @@ export class Runtimes {
     return earlier ? this._options.list.get(earlier.runtimeId)?.resource : undefined;
   }
 
-  private _create(owner: string, request: ILaunchRequest, environment: IEnvironment): Runtime {
+  private _create(
+    owner: string,
+    request: ILaunchRequest,
+    plan: ILaunchPlan,
+    spare: ISpare | undefined
+  ): Runtime {
+    const { environment } = plan;
     const now = this._options.clock.now();
     const names = new Set(this.list(owner).map(resource => resource.given_name));
-    const givenName = request.given_name ?? freeName(environment.title, names);
+    const naming = { name: environment.name, title: environment.title, owner, now, taken: names };
+    const named = request.given_name ?? givenName(environment.given_name_template, naming);
     const reservation = reserve(request, environment, this._options.reservations);
     const resource: IRuntimeResource = {
-      ...newResource(newRuntimeId(now), owner, givenName, environment, now),
+      ...newResource(spare?.id ?? newRuntimeId(now), owner, named, environment, now),
       reservation,
       idle: idlePolicy(request, environment),
-      resources: request.resources ?? {},
+      resources: { ...plan.resources },
       persistent_storage: request.persistent_storage ? '~/persistent' : null,
       burning_rate: environment.burning_rate,
       labels: request.labels ?? {},
@@ -282,7 +303,12 @@ export class Runtimes {
       restore: request.snapshot_id ?? null,
       env: request.env ?? {}
     };
-    const runtime = this._options.list.add({ resource, handle: null, ended_at: null, life });
+    const runtime = this._options.list.add({
+      resource,
+      handle: spare?.handle ?? null,
+      ended_at: null,
+      life
+    });
     this._options.list.write(runtime);
     return runtime;
   }

@@ -14,7 +14,6 @@ import { homedir } from 'node:os';
 import { basename, isAbsolute, join, normalize, posix, resolve, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
