@@ -82,6 +82,10 @@ export class Relay implements IRelay {
         }
       }
     });
+    if (_options.isNew) {
+      this._executions.finishAll();
+      this._journal.beginUpstream();
+    }
     this._upstreamSeq = this._journal.upstreamSeq;
     this._upstream = new Upstream(_options.address, _options.kernelId, this._session, {
       after: () => this._upstreamSeq,
@@ -115,10 +119,7 @@ export class Relay implements IRelay {
   messages(msgId: string, before: number | undefined): Iterable<Buffer> {
     const execution = this._executions.get(msgId);
     if (!execution) {
-      throw new RuntimeError(
-        'NOT_FOUND',
-        `The execution ${msgId} is not known: it was acknowledged, or never reached this runtime.`
-      );
+      throw unknownExecution(msgId);
     }
     return this._journal.messagesOf(msgId, execution.first_seq, before);
   }
@@ -164,6 +165,12 @@ export class Relay implements IRelay {
       new RuntimeError('START_FAILED', 'The runtime was ended while it was starting.')
     );
     this._journal.close();
+  }
+
+  /** Let go for good of this kernel; what it said stays. */
+  rest(): void {
+    this._executions.finishAll();
+    this.close();
   }
 
   /** Let go, and forget what the kernel said. */
@@ -309,3 +316,9 @@ export class Relay implements IRelay {
   private _resolveReady: () => void = () => undefined;
   private _rejectReady: (error: RuntimeError) => void = () => undefined;
 }
+
+export const unknownExecution = (msgId: string): RuntimeError =>
+  new RuntimeError(
+    'NOT_FOUND',
+    `The execution ${msgId} is not known: it was acknowledged, or never reached this runtime.`
+  );

@@ -141,6 +141,8 @@ export interface IRelay {
   messages(msgId: string, before: number | undefined): Iterable<Buffer>;
   acknowledge(msgIds: readonly string[]): void;
   close(): void;
+  /** The kernel is gone, and what it said stays. */
+  rest(): void;
   remove(): void;
 }
 
@@ -152,6 +154,11 @@ export interface IRelays {
     isNew: boolean,
     events: IRelayEvents
   ): IRelay;
+  /** What ran in the kernel of a runtime that has none now. */
+  executions(runtimeId: string): IExecution[];
+  /** @throws RuntimeError NOT_FOUND */
+  messages(runtimeId: string, msgId: string, before: number | undefined): Iterable<Buffer>;
+  acknowledge(runtimeId: string, msgIds: readonly string[]): void;
   /** Remove the journal of a runtime that has no relay. */
   removeFiles(runtimeId: string): void;
   /** Remove the journals of all but these runtimes. */

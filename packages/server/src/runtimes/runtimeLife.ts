@@ -117,7 +117,9 @@ export class RuntimeLife {
   /** End its process; its state is kept, and it is paused then. */
   async rest(runtime: Runtime, reason: string): Promise<void> {
     const { keeper, launcher, clock } = this._options;
-    await this._letGo(runtime);
+    this._unwatch(runtime);
+    runtime.live?.relay?.rest();
+    runtime.live = null;
     await launcher.end(runtime.id, runtime.record.handle);
     keeper.letGo(runtime.id);
     if (runtime.ending.signal.aborted) {
@@ -357,13 +359,9 @@ export class RuntimeLife {
     }
   }
 
-  /** No watch, no relay, nothing that is alive. */
-  private async _letGo(runtime: Runtime): Promise<void> {
+  private _unwatch(runtime: Runtime): void {
     this._watches.get(runtime.id)?.dispose();
     this._watches.delete(runtime.id);
-    runtime.live?.relay?.remove();
-    runtime.live = null;
-    this._options.relays.removeFiles(runtime.id);
   }
 
   private async _endNow(runtime: Runtime, state: EndState, reason: string): Promise<void> {
@@ -378,7 +376,10 @@ export class RuntimeLife {
         {},
         { ends_as: state, grace: null }
       );
-      await this._letGo(runtime);
+      this._unwatch(runtime);
+      runtime.live?.relay?.remove();
+      runtime.live = null;
+      this._options.relays.removeFiles(runtime.id);
       await this._options.launcher.end(runtime.id, runtime.record.handle);
       this._options.keeper.letGo(runtime.id);
       runtime.update(

@@ -1,5 +1,5 @@
 /** What can be done with an owner's snapshots. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -150,7 +150,10 @@ export class Snapshots {
         bytes: file.manifestBytes,
         bringChunks: async () => {
           for (const [index, { digest, size }] of file.manifest.chunks.entries()) {
-            if ((await blobs.sizeOf(owner, digest)) !== size) {
+            if ((await blobs.sizeOf(owner, digest)) === size) {
+              // A damaged file is refused also where all of it is there already.
+              await checkDigest(digest, file.chunk(index));
+            } else {
               await blobs.put(owner, digest, file.chunk(index));
             }
           }
@@ -255,6 +258,20 @@ const skippedOf = (manifest: Manifest): ISkippedVariable[] =>
   (manifest.graph.variables ?? [])
     .filter(({ outcome }) => outcome === 'skipped')
     .map(({ name, reason, remedy }) => ({ name, reason: reason ?? '', remedy: remedy ?? '' }));
+
+/** @throws RuntimeError SNAPSHOT_CORRUPT */
+async function checkDigest(digest: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const part of bytes) {
+    hash.update(part);
+  }
+  if (hash.digest('hex') !== digest) {
+    throw new RuntimeError(
+      'SNAPSHOT_CORRUPT',
+      'A part of the snapshot is damaged: fetch the file again, or use another copy of it.'
+    );
+  }
+}
 
 /** @throws RuntimeError PAYLOAD_TOO_LARGE */
 async function* bounded(

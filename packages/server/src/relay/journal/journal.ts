@@ -2,7 +2,7 @@
  * What a runtime's kernel said: numbered, on disk, bounded; the oldest goes first, and it is known how much went.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { Segment, SEGMENT_NAME } from './segment.js';
@@ -32,6 +32,8 @@ export type JournalEntry =
   | { readonly kind: 'cut'; readonly count: number; readonly bytes: number; readonly next: number };
 
 const MIB = 1024 * 1024;
+/** Holds the number of the first message of the Jupyter Server that is there now. */
+const UPSTREAM = 'upstream';
 
 export class Journal {
   /** Open (or begin) the journal of a folder; a last message that was written in part is passed over. */
@@ -41,13 +43,16 @@ export class Journal {
   ) {
     mkdirSync(_folder, { recursive: true, mode: 0o700 });
     this.epoch = readEpoch(join(_folder, 'epoch'));
+    const upstreamFrom = readUpstreamFrom(join(_folder, UPSTREAM));
     const names = readdirSync(_folder)
       .filter(name => SEGMENT_NAME.test(name))
       .sort();
     for (const name of names) {
       const path = join(_folder, name);
       const segment = Segment.open(path, (seq, record) => {
-        this._upstreamSeq = record.upstreamSeq;
+        if (seq >= upstreamFrom) {
+          this._upstreamSeq = record.upstreamSeq;
+        }
         _options.onFound?.(seq, record);
       });
       if (!segment) {
@@ -76,6 +81,14 @@ export class Journal {
   /** The last number of the runtime's Jupyter Server that is on disk; -1 for none. */
   get upstreamSeq(): number {
     return this._upstreamSeq;
+  }
+
+  /** What comes from now on is of another Jupyter Server, which numbers from the beginning. */
+  beginUpstream(): void {
+    const path = join(this._folder, UPSTREAM);
+    writeFileSync(`${path}.part`, String(this._next), { mode: 0o600 });
+    renameSync(`${path}.part`, path);
+    this._upstreamSeq = -1;
   }
 
   /**
@@ -254,4 +267,16 @@ function readEpoch(path: string): string {
   const epoch = randomUUID();
   writeFileSync(path, epoch, { mode: 0o600 });
   return epoch;
+}
+
+/** 0 where there was only one Jupyter Server. */
+function readUpstreamFrom(path: string): number {
+  try {
+    return Number(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw error;
+    }
+    return 0;
+  }
 }

@@ -143,6 +143,7 @@ class FakeRelay implements IRelay {
 
   acknowledge(): void {}
   close(): void {}
+  rest(): void {}
   remove(): void {}
 
   private _executions: IExecution[] = [];
@@ -224,6 +225,7 @@ export class World {
       clock,
       actions,
       keeper,
+      relays: this._relays(),
       reservations: {
         defaultMinutes: null,
         maxMinutes: null,
@@ -355,6 +357,9 @@ export class World {
         this._openRelays.set(id, relay);
         return relay;
       },
+      executions: () => [],
+      messages: () => [],
+      acknowledge: () => undefined,
       removeFiles: () => undefined,
       removeOthers: () => undefined
     };
