@@ -89,7 +89,7 @@ export class ConnectionLink implements IKernelLink {
       ...(subshellId === undefined ? {} : { subshellId })
     } as unknown as KernelMessage.IOptions<KernelMessage.IExecuteRequestMsg>);
     return channel === 'shell'
-      ? this._kernel.sendShellMessage(message as KernelMessage.IShellMessage, true)
+      ? this._kernel.sendShellMessage(message, true)
       : this._kernel.sendControlMessage(message as unknown as KernelMessage.IControlMessage, true);
   }
 

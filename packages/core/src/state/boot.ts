@@ -56,9 +56,11 @@ function check({ content }: IKernelReply, name: string): void {
     throw new RuntimeError('UNREACHABLE', `${name} is getting over an error: try again.`);
   }
   if (content['status'] !== 'ok') {
+    const { evalue } = content;
+    const reason = typeof evalue === 'string' ? evalue : 'its kernel is of another kind.';
     throw new RuntimeError(
       'STATE_NOT_CARRIED',
-      `The variables of ${name} can't be moved: ${String(content['evalue'] ?? 'its kernel is of another kind')}`
+      `The variables of ${name} can't be moved: ${reason}`
     );
   }
 }

@@ -47,7 +47,7 @@ export async function pump(
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const underWay = new Set<Promise<void>>();
-  let failure: unknown;
+  const failures: unknown[] = [];
   /** Writes begin in the order of their reads. */
   let turn: Promise<void> = Promise.resolve();
   const move = async (digest: string, offset: number, length: number): Promise<void> => {
@@ -72,7 +72,7 @@ export async function pump(
   const start = (digest: string, offset: number, length: number): void => {
     const moving = move(digest, offset, length)
       .catch((error: unknown) => {
-        failure ??= error;
+        failures.push(error);
         failed.abort();
       })
       .finally(() => underWay.delete(moving));
@@ -98,7 +98,8 @@ export async function pump(
   if (signal?.aborted) {
     throw cancelled();
   }
-  if (failure !== undefined) {
-    throw failure;
+  if (failures.length > 0) {
+    // The first one; the others follow from it.
+    throw failures[0];
   }
 }

@@ -67,15 +67,17 @@ export class SocketLink implements IKernelLink {
       buffers: request.buffers ?? []
     });
     return new Promise((resolve, reject) => {
-      const settle = (): boolean => {
+      const settle = (outcome: () => void): void => {
         signal?.removeEventListener('abort', onAbort);
-        return this._waiting.delete(id);
+        if (this._waiting.delete(id)) {
+          outcome();
+        }
       };
-      const onAbort = (): void => void (settle() && reject(cancelled()));
+      const onAbort = (): void => settle(() => reject(cancelled()));
       this._waiting.set(id, {
         frame,
-        resolve: reply => void (settle() && resolve(reply)),
-        reject: error => void (settle() && reject(error)),
+        resolve: reply => settle(() => resolve(reply)),
+        reject: error => settle(() => reject(error)),
         wasSent: false
       });
       if (this._isDisposed || signal?.aborted) {
