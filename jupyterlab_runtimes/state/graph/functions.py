@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dis
 import functools
 import importlib
 import importlib.util
@@ -162,7 +163,7 @@ def _home(session: Session, function: types.FunctionType) -> str:
 
 
 def _global_names(code: types.CodeType) -> set[str]:
-    names = set(code.co_names)
+    names = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             names |= _global_names(constant)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import pickle
+import sys
 import types
 from typing import Any
 
@@ -21,11 +23,11 @@ _VALUES = frozenset({
 })  # fmt: skip
 
 
-class GraphPickler(pickle.Pickler):
-    """The C pickler, asking our reducers about everything that is not a plain value."""
+class _Asking:
+    """What makes a pickler ask our reducers about everything that is not a plain value."""
 
     def __init__(self, file: Any, session: Session, table: dispatch.Table, buffers: Any) -> None:
-        super().__init__(file, 5, buffer_callback=buffers)
+        super().__init__(file, 5, buffer_callback=buffers)  # type: ignore[call-arg]
         self.session = session
         self.table = table
 
@@ -38,12 +40,31 @@ class GraphPickler(pickle.Pickler):
         return value
 
 
+class GraphPickler(_Asking, pickle.Pickler):
+    """The C pickler."""
+
+
+class _CarefulPickler(_Asking, pickle._Pickler):  # type: ignore[name-defined,misc]
+    """Python's own pickler. In WebAssembly nothing guards the stack of the C pickler: too deep a nesting ends the kernel."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Python's pickler asks about plain values too."""
+        return NotImplemented if type(obj) in _OPCODES else super().reducer_override(obj)
+
+
+#: What a variable is tried with.
+TrialPickler: Any = _CarefulPickler if sys.platform == "emscripten" else GraphPickler
+
+
 def new_table() -> dispatch.Table:
     """Reducers for one encoding."""
     table = dispatch.Table(reduce_object)
     table[Memory] = reduce_memory
     table[pickle.PickleBuffer] = lambda session, obj: NotImplemented
     return table
+
+
+_OPCODES = frozenset({type(None), bool, int, float, str, bytes, bytearray, tuple, list, dict, set, frozenset, pickle.PickleBuffer})
 
 
 class Nothing(io.RawIOBase):
@@ -87,7 +108,7 @@ def attempt(session: Session, table: dispatch.Table, name: str, value: Any) -> T
         memory.append(buffer.raw().nbytes)
         return False
 
-    pickler = GraphPickler(nothing, session, table, measure)
+    pickler = TrialPickler(nothing, session, table, measure)
     try:
         pickler.dump(value)
     except Refused as refused:
@@ -116,11 +137,11 @@ def _sentence(error: BaseException) -> str:
     return text
 
 
-def _matters(session: Session, pickler: GraphPickler) -> dict[int, Any]:
+def _matters(session: Session, pickler: Any) -> dict[int, Any]:
     parts = {}
     kinds: dict[type, bool] = {}
     by_value = session.by_value
-    for _, obj in pickler.memo.copy().values():
+    for _, obj in dict(pickler.memo.copy()).values():
         kind = type(obj)
         if kind is str or kind is bytes:
             if len(obj) >= LARGE:
@@ -142,9 +163,11 @@ def _kind_matters(kind: type) -> bool:
     name = dispatch.type_name(kind)
     if name in _VALUES:
         return False
+    if name.startswith("pandas.") and (name.endswith(("Dtype", "NAType", "NaTType", "Timestamp", "Timedelta")) or ".offsets." in name):
+        return False
+    if issubclass(kind, datetime.tzinfo) or name.startswith("pyarrow.lib.") and name.endswith(("Type", "Schema")):
+        return False
     if name.startswith("numpy"):
-        import sys
-
         numpy: Any = sys.modules.get("numpy")
         return not (numpy is not None and issubclass(kind, (numpy.dtype, numpy.generic, numpy.ufunc)))
     return True

@@ -21,6 +21,8 @@ from .refusal import Refused
 FUTURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
 _CO_NESTED = 0x10
 _trees: dict[str, tuple[str, ast.Module]] = {}
+#: Made-up file name of a restored function → its entry: its text alone does not say what it stood in.
+_restored: dict[str, dict[str, Any]] = {}
 
 #: What is kept of a function's source. ``scopes``: [kind, name] of the functions and classes around it.
 Entry = dict
@@ -37,14 +39,16 @@ def entry_of(code: types.CodeType, module_globals: dict[str, Any] | None) -> Ent
         raise Refused(f"the source of {code.co_name} can't be read", "define it in a cell or in a file") from error
     features = [name for name, flag in FUTURES.items() if code.co_flags & flag]
     reason = "is not where it was compiled from"
-    for node, scopes in sorted(_candidates(tree, code), key=lambda item: _first_line(item[0]) != code.co_firstlineno):
+    outer = _restored.get(code.co_filename, {"scopes": [], "imports": []})
+    imported = _imported(tree) | set(outer["imports"])
+    for node, inner in sorted(_candidates(tree, code), key=lambda item: _first_line(item[0]) != code.co_firstlineno):
         entry: Entry = {
             "name": code.co_name,
             "text": _text(text, node),
-            "scopes": scopes,
+            "scopes": [*outer["scopes"], *inner],
             "free": list(code.co_freevars),
             "features": features,
-            "imports": sorted(_imported(tree) & _names(code)),
+            "imports": sorted(imported & _names(code)),
         }
         try:
             compiled = compile_entry(entry, "<check>")
@@ -228,4 +232,5 @@ def _same_constant(one: Any, other: Any) -> bool:
 def remember(entry: Entry, filename: str) -> None:
     """Keep a restored function's source where tracebacks, ``inspect`` and the next capture look for it."""
     text = entry["text"]
+    _restored[filename] = entry
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

@@ -18,7 +18,8 @@ import weakref
 import zoneinfo
 from typing import Any
 
-from .dispatch import reduces
+from .context import current
+from .dispatch import reduces, reduces_kind
 from .makers import maker
 from .session import Session
 
@@ -136,6 +137,24 @@ def reduce_zone(session: Session, v: zoneinfo.ZoneInfo) -> Any:
 def make_zone(key: str) -> Any:
     """From the target's time zone database. @throws zoneinfo.ZoneInfoNotFoundError where it has none."""
     return zoneinfo.ZoneInfo(key)
+
+
+@reduces_kind("pytz.tzinfo.BaseTzInfo")
+@reduces("pytz.UTC")
+def reduce_pytz(session: Session, v: Any) -> Any:
+    """By its name in the time zone database."""
+    return make_pytz, (v.zone,)
+
+
+@maker("zone_pytz", data=True)
+def make_pytz(key: str) -> Any:
+    """As pytz has it; without pytz, as Python has it."""
+    try:
+        import pytz
+    except ImportError:
+        current().note("time zones of pytz become those of Python, since pytz is not here")
+        return datetime.timezone.utc if key == "UTC" else zoneinfo.ZoneInfo(key)
+    return pytz.timezone(key)
 
 
 @reduces("decimal.Decimal")

@@ -7,9 +7,8 @@ from typing import Any
 
 from ..dispatch import reduces, reduces_kind
 from ..makers import maker
-from ..refusal import Refused
 from ..session import Session
-from .numpy import array_parts, dtype_spec, make_dtype_of, memory_of, note_memmap, np
+from .numpy import dtype_spec, make_dtype_of, note_memmap, np, owner_of
 from .text import fill_flat, pack
 
 
@@ -22,9 +21,7 @@ def object_parts(session: Session, array: Any) -> Any:
     if array.dtype != numpy.dtype(object):
         owner_items = array.tolist()
         return np_records, (dtype_spec(array.dtype), array.shape), (owner_items,), None, None, fill_records
-    owner = array
-    while isinstance(owner.base, numpy.ndarray):
-        owner = owner.base
+    owner = owner_of(array)
     if owner is not array and type(owner) is numpy.ndarray and owner.dtype == array.dtype and owner.size <= 4 * array.size:
         low = owner.__array_interface__["data"][0]
         offset = array.__array_interface__["data"][0] - low
@@ -86,10 +83,6 @@ def np_records(spec: Any, shape: Any) -> Any:
 def fill_records(array: Any, state: Any) -> None:
     """The records."""
     array[...] = state[0]
-
-
-_VIEWS = {"numpy.matrix": "matrix", "numpy.recarray": "recarray", "numpy.rec.recarray": "recarray", "numpy.memmap": "ndarray",
-          "numpy.char.chararray": "chararray", "numpy.chararray": "chararray"}  # fmt: skip
 
 
 @reduces_kind("numpy.ndarray")
@@ -238,10 +231,3 @@ def np_generator(kind: str, bits: Any, legacy: Any) -> Any:
     made = numpy.random.RandomState(bits)
     made.set_state(legacy)
     return made
-
-
-def own_memory(session: Session, array: Any) -> bool:
-    """Whether an array's memory can be shared with others."""
-    if memory_of(session, array) is None:
-        raise Refused("its memory can't be told")
-    return True

@@ -66,7 +66,7 @@ def pd_index(values: Any, name: Any, freq: Any) -> Any:
     else:
         made = pandas.Index(values, name=name, copy=False)
     if freq is not None and getattr(made, "freq", None) is None:
-        made = made._with_freq(offset(freq)) if hasattr(made, "_with_freq") else made
+        made.freq = offset(freq)
     return made
 
 

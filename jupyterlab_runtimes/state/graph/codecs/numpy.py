@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pickle
 import sys
+import weakref
 from typing import Any
 
-from ..context import current
 from ..dispatch import reduces, reduces_kind
 from ..makers import maker
 from ..refusal import Refused
@@ -103,13 +103,31 @@ def _flat(array: Any) -> Any:
     return turned.reshape(-1).view("u1") if turned.flags.c_contiguous else None
 
 
+def owner_of(array: Any) -> Any:
+    """The array whose memory this one shows; ``as_strided`` puts an object of its own between the two."""
+    numpy = np()
+    owner = array
+    while True:
+        base = owner.base
+        if type(base).__name__ == "DummyArray":
+            base = base.base
+        if not isinstance(base, numpy.ndarray):
+            return owner
+        owner = base
+
+
+#: Memory that was restored, by id: it is ours, and no bytearray of the user's.
+_given: dict[int, Any] = {}
+
+
 def memory_of(session: Session, array: Any) -> Any:
     """The owner of an array's memory: a ``Memory``, or a bytes or bytearray object. None where it must be copied."""
     numpy = np()
-    owner = array
-    while isinstance(owner.base, numpy.ndarray):
-        owner = owner.base
+    owner = owner_of(array)
     base = owner.base
+    ours = _given.get(id(owner))
+    if ours is not None and ours() is owner:
+        base = None
     if isinstance(base, memoryview) and type(base.obj) in _PLAIN_OWNERS and base.contiguous and base.nbytes == len(base.obj):
         base = base.obj
     if type(base) in _PLAIN_OWNERS:
@@ -165,7 +183,12 @@ def reduce_memory(session: Session, memory: Memory) -> Any:
 @maker("memory", data=True)
 def np_memory(memory: Any) -> Any:
     """The source's own memory: no copy."""
-    return memory
+    import numpy
+
+    made = numpy.frombuffer(memory, "u1")
+    key = id(made)
+    _given[key] = weakref.ref(made, lambda _: _given.pop(key, None))
+    return made
 
 
 @maker("np_empty", data=True)
@@ -276,8 +299,3 @@ def np_ufunc(name: str) -> Any:
 def note_memmap(session: Session) -> None:
     """A memory map becomes an array in memory."""
     session.note("the file that it maps was read into memory")
-
-
-def trusted() -> bool:
-    """Whether what is decoded is one's own."""
-    return current().trust == "own"

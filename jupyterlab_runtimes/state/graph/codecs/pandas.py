@@ -192,9 +192,10 @@ def reduce_period(session: Session, v: Any) -> Any:
 @maker("pd_period", data=True)
 def pd_period(ordinal: int, freq: str) -> Any:
     """From its ordinal."""
+    import numpy
     import pandas
 
-    return pandas.Period._from_ordinal(ordinal, _period(freq).freq)
+    return pandas.arrays.PeriodArray(numpy.array([ordinal], "i8"), dtype=_period(freq))[0]
 
 
 @reduces("pandas._libs.interval.Interval", "pandas.Interval")
@@ -292,7 +293,7 @@ def pd_moments(kind: str, values: Any, zone: Any, freq: str | None) -> Any:
     if zone is not None:
         index = index.tz_localize("UTC").tz_convert(zone)
     if freq is not None:
-        index = index._with_freq(offset(freq))
+        index.freq = offset(freq)
     return index._data
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ..dispatch import reduces
@@ -40,8 +39,3 @@ def sp_sparse(name: str, shape: Any, parts: Any) -> Any:
     if check is not None:
         check(True) if check.__name__ == "check_format" else check()
     return made
-
-
-def loaded() -> bool:
-    """Whether scipy is in this process."""
-    return "scipy.sparse" in sys.modules

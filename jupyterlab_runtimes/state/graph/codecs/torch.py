@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..context import current
 from ..dispatch import reduces
 from ..makers import maker
 from ..refusal import Refused
@@ -64,8 +63,3 @@ def torch_name(kind: str, name: str) -> Any:
     import torch
 
     return torch.device(name) if kind == "device" else getattr(torch, name)
-
-
-def device_note(device: str) -> None:
-    """Say where a tensor was."""
-    current().note(f"it was on {device}")

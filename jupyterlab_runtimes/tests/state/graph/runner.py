@@ -1,7 +1,7 @@
 """Capture the awkward values in one interpreter, check them in another.
 
     python runner.py capture <state/graph> <bundle> [<names of values>…]
-    python runner.py check   <state/graph> <bundle>
+    python runner.py check   <state/graph> <bundle> [<bundle to capture it into again>]
 
 Prints one JSON object. Any Python from 3.9 on, with or without numpy and others; no test library.
 The graph is loaded as a private module under another name, as kernels do.
@@ -78,7 +78,7 @@ def capture(folder, path, only):
     return report
 
 
-def check(folder, path):
+def check(folder, path, onward=None):
     graph = private_graph(folder)
     namespace = sys.modules["__main__"].__dict__
     encoded, source = bundle.load(path)
@@ -87,10 +87,19 @@ def check(folder, path):
     decoded = graph.decode(encoding, source, namespace=namespace)
     graph.apply(decoded, namespace)
     report = {"python": sys.version.split()[0], "right": [], "refused": {}, "wrong": {}, "outcomes": {}}
+    if onward is not None:
+        # Captured again before anything of it was used.
+        memory = bundle.Memory()
+        again = graph.encode(namespace, list(decoded.values), memory, options=graph.Options(budget_s=1.0))
+        report["again"] = {each.name: [each.outcome, each.reason] for each in again.variables if each.outcome == "skipped"}
+        bundle.save(onward, {**json.loads(json.dumps(again.to_json())), "made": made}, memory)
     for each in decoded.outcomes:
         report["outcomes"][each.name] = [each.outcome, each.reason, each.remedy]
     for name in made:
         own = [each for each in decoded.outcomes if each.name in made[name]]
+        if len(own) < len(made[name]):
+            report["refused"][name] = "did not come along"
+            continue
         skipped = [each for each in own if each.outcome == "skipped"]
         if skipped:
             report["refused"][name] = "; ".join(f"{each.name}: {each.reason}" for each in skipped)
@@ -106,7 +115,7 @@ def check(folder, path):
 
 def main(arguments):
     mode, folder, path, *only = arguments
-    report = capture(folder, path, only) if mode == "capture" else check(folder, path)
+    report = capture(folder, path, only) if mode == "capture" else check(folder, path, *only)
     sys.__stdout__.write(json.dumps(report) + "\n")
     sys.__stdout__.flush()
     os._exit(0)
