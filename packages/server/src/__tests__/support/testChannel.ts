@@ -19,6 +19,8 @@ import type { TestService } from './testService.js';
 export interface IChannelOptions {
   /** Default: `resume`. */
   readonly mode?: 'resume' | 'v1' | 'legacy';
+  /** Default: the service's own. */
+  readonly token?: string;
 }
 
 export interface ISent {
@@ -162,7 +164,7 @@ export class TestChannel {
       `${url}${path}?${query}`,
       mode === 'legacy' ? [] : [KERNEL_SUBPROTOCOL],
       {
-        headers: { Authorization: `Bearer ${this._service.token}` },
+        headers: { Authorization: `Bearer ${this._options.token ?? this._service.token}` },
         perMessageDeflate: false
       }
     );
