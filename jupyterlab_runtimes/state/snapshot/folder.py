@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .codec import RAW
 from .durable import fsync_folder, remove_abandoned, write_file
 from .errors import corrupt, not_found
 from .manifest import Manifest, parse_manifest
 from .ports import Chunk
 from .reuse import Reuse
+
+#: Bytes that are compared at a time: they stay in the processor's cache.
+_BLOCK = 512 << 10
 
 
 class FolderChunks:
@@ -21,7 +25,7 @@ class FolderChunks:
     def __init__(self, folder: Path, *, reuse: bool = False) -> None:
         self._folder = folder
         self._chunks = folder / "chunks"
-        self._reuse = Reuse(folder / "reuse-xxh3.json") if reuse else None
+        self._reuse = Reuse(folder / "reuse.json") if reuse else None
         self._touched: set[Path] = set()
 
     # ----- writing
@@ -38,13 +42,30 @@ class FolderChunks:
     def write(self, place: Path, stored: memoryview) -> None:
         write_file(place, stored, sync_folder=False)
 
-    def known(self, fast: str) -> Chunk | None:
-        chunk = self._reuse.find(fast) if self._reuse else None
+    def known(self, key: str) -> Chunk | None:
+        chunk = self._reuse.find(key) if self._reuse else None
         return chunk if chunk and _use_again(self._path(chunk.digest), chunk.size) else None
 
-    def learn(self, fast: str, chunk: Chunk) -> None:
+    def holds(self, chunk: Chunk, data: memoryview) -> bool:
+        if chunk.codec != RAW or chunk.size != len(data):
+            return False
+        block = bytearray(_BLOCK)
+        try:
+            with open(self._path(chunk.digest), "rb", buffering=0) as file:
+                for start in range(0, len(data), _BLOCK):
+                    expected = data[start : start + _BLOCK]
+                    if len(expected) < len(block):
+                        block = bytearray(len(expected))
+                    # A bytearray compares with any buffer at the speed of memory; a memoryview would go item by item.
+                    if file.readinto(block) != len(block) or block != expected:
+                        return False
+        except FileNotFoundError:
+            return False
+        return True
+
+    def learn(self, key: str, chunk: Chunk) -> None:
         if self._reuse:
-            self._reuse.learn(fast, chunk)
+            self._reuse.learn(key, chunk)
 
     def settle(self) -> None:
         for folder in self._touched:

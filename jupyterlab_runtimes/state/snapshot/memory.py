@@ -18,10 +18,13 @@ class MemoryChunks:
     def write(self, place: str, stored: memoryview) -> None:
         self.stored[place] = bytes(stored)
 
-    def known(self, fast: str) -> Chunk | None:
+    def known(self, key: str) -> Chunk | None:
         return None
 
-    def learn(self, fast: str, chunk: Chunk) -> None:
+    def holds(self, chunk: Chunk, data: memoryview) -> bool:
+        return False
+
+    def learn(self, key: str, chunk: Chunk) -> None:
         """Nothing is learned."""
 
     def settle(self) -> None:

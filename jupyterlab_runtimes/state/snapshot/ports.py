@@ -25,11 +25,15 @@ class ChunkSink(Protocol):
 
     def write(self, place: Any, stored: memoryview) -> None: ...
 
-    def known(self, fast: str) -> Chunk | None:
-        """The chunk whose decoded bytes have this fast hash, if it is certainly there."""
+    def known(self, key: str) -> Chunk | None:
+        """The chunk that had this fingerprint, if it is there still."""
         ...
 
-    def learn(self, fast: str, chunk: Chunk) -> None: ...
+    def holds(self, chunk: Chunk, data: memoryview) -> bool:
+        """Whether the chunk is there with these very bytes, not compressed. Called from several threads."""
+        ...
+
+    def learn(self, key: str, chunk: Chunk) -> None: ...
 
     def settle(self) -> None:
         """Return when all that was written would survive a power cut."""

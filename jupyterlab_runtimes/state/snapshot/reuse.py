@@ -1,4 +1,4 @@
-"""What a store's writer knows by a quick hash. Decides reuse within one store; nobody trusts it."""
+"""What a store's writer knows by fingerprints. Decides reuse within one store; nobody trusts it."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from .ports import Chunk
 
 
 class Reuse:
-    """The file ``reuse-xxh3.json`` of a store. One that can't be read counts as empty."""
+    """The file ``reuse.json`` of a store. One that can't be read counts as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._chunks: dict[str, Chunk] = _read(path)
         self._learned = False
 
-    def find(self, fast: str) -> Chunk | None:
-        return self._chunks.get(fast)
+    def find(self, key: str) -> Chunk | None:
+        return self._chunks.get(key)
 
-    def learn(self, fast: str, chunk: Chunk) -> None:
-        if self._chunks.get(fast) != chunk:
-            self._chunks[fast] = chunk
+    def learn(self, key: str, chunk: Chunk) -> None:
+        if self._chunks.get(key) != chunk:
+            self._chunks[key] = chunk
             self._learned = True
 
     def keep(self) -> None:
         """Write it, where there is something new. Called once all chunks are safe."""
         if self._learned:
-            rows = {fast: [each.digest, each.size, each.length, each.codec] for fast, each in self._chunks.items()}
+            rows = {key: [each.digest, each.size, each.length, each.codec] for key, each in self._chunks.items()}
             write_file(self._path, memoryview(json.dumps({"version": 1, "chunks": rows}).encode()))
             self._learned = False
 
@@ -39,10 +39,10 @@ def _read(path: Path) -> dict[str, Chunk]:
         content = json.loads(path.read_bytes())
         if content["version"] != 1:
             return {}
-        chunks = {fast: Chunk(*row) for fast, row in content["chunks"].items()}
+        chunks = {key: Chunk(*row) for key, row in content["chunks"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return {fast: chunk for fast, chunk in chunks.items() if chunk.codec in CODECS and _is_digest(chunk.digest)}
+    return {key: chunk for key, chunk in chunks.items() if chunk.codec in CODECS and _is_digest(chunk.digest)}
 
 
 def _is_digest(text: object) -> bool:

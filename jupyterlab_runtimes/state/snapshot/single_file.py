@@ -49,10 +49,13 @@ class FileWriter:
         self._at(place, stored)
         begin_writing_back(self._descriptor, place, len(stored))
 
-    def known(self, fast: str) -> Chunk | None:
+    def known(self, key: str) -> Chunk | None:
         return None
 
-    def learn(self, fast: str, chunk: Chunk) -> None:
+    def holds(self, chunk: Chunk, data: memoryview) -> bool:
+        return False
+
+    def learn(self, key: str, chunk: Chunk) -> None:
         """A file has no store to learn for."""
 
     def settle(self) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any, Callable
 
 from .codec import RAW, ZLIB, compress
-from .fast_hash import fast_hash
+from .fingerprint import fingerprint
 from .layout import MAPPED_FROM, cut
 from .pack import Pack, Piece
 from .ports import Chunk, ChunkSink
@@ -116,14 +116,14 @@ class Writer:
         if self._on_progress:
             self._on_progress(self.bytes_seen)
 
-    def _prepare(self, data: memoryview, codecs: tuple[str, ...]) -> tuple[Chunk, memoryview | None, str | None]:
+    def _prepare(self, data: memoryview, codecs: tuple[str, ...]) -> tuple[Chunk, memoryview | None, str]:
         """In a thread: the chunk that ``data`` makes; its stored bytes, None where it is known to be there."""
-        fast = fast_hash(data)
-        known = self._sink.known(fast) if fast else None
-        if known and known.length == len(data):
-            return known, None, fast
+        fast = fingerprint(data)
+        known = self._sink.known(fast.key)
+        if known and known.length == len(data) and (fast.is_whole or self._sink.holds(known, data)):
+            return known, None, fast.key
         codec, stored = compress(data, codecs) if codecs else (RAW, data)
-        return Chunk(hashlib.sha256(stored).hexdigest(), len(stored), len(data), codec), stored, fast
+        return Chunk(hashlib.sha256(stored).hexdigest(), len(stored), len(data), codec), stored, fast.key
 
     def _settle_hash(self) -> None:
         """Place the oldest chunk under way: in order, so that a buffer's chunks follow each other in a file."""
@@ -141,8 +141,7 @@ class Writer:
             while len(self._writing) >= _UNDER_WAY:
                 self._writing.popleft().result()
             self._writing.append(self._workers.submit(self._sink.write, place, stored))
-        if fast:
-            self._sink.learn(fast, chunk)
+        self._sink.learn(fast, chunk)
 
     def _drain(self) -> None:
         while self._hashing:

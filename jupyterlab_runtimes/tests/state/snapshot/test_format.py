@@ -136,6 +136,25 @@ def test_a_second_snapshot_writes_what_changed(tmp_path):
     assert second.chunks_reused == 6
 
 
+def test_a_change_of_one_byte_that_no_sample_sees_is_written(tmp_path):
+    data = bytearray(os.urandom(16 * MIB))
+    _save_buffer(tmp_path / "store", data)
+    data[8 * MIB + 64] ^= 1
+    assert _save_buffer(tmp_path / "store", data).bytes_written == 8 * MIB
+    opened = open_snapshot(tmp_path / "store")
+    assert bytes(Reader(opened.manifest, opened.source).buffer(0)) == data
+
+
+def test_a_chunk_that_was_damaged_is_not_used_again(tmp_path):
+    data = os.urandom(8 * MIB)
+    _save_buffer(tmp_path / "store", data)
+    (chunk,) = (path for path in (tmp_path / "store" / "chunks").rglob("*") if path.is_file())
+    chunk.write_bytes(data[:-5])  # a length that can't be: what has the right one is found when it is read
+    assert _save_buffer(tmp_path / "store", data).chunks_written == 1
+    opened = open_snapshot(tmp_path / "store")
+    assert bytes(Reader(opened.manifest, opened.source).buffer(0)) == data
+
+
 def test_the_same_chunk_is_stored_once_in_a_file(tmp_path):
     _save_buffer(tmp_path / "zeros.jrs", bytearray(256 * MIB))
     assert (tmp_path / "zeros.jrs").stat().st_size < 9 * MIB
