@@ -19,7 +19,13 @@ const VIEWS = [
   { name: 'launcher', show: async () => {} },
   { name: 'notebook', show: openNotebook },
   { name: 'sidebar', show: showSidebar },
-  { name: 'picker', show: openPicker, hide: page => page.keyboard.press('Escape') }
+  { name: 'picker', show: openPicker, hide: page => page.keyboard.press('Escape') },
+  { name: 'launch-form', show: openLaunchForm, hide: page => page.keyboard.press('Escape') },
+  { name: 'life', show: launchTimed },
+  { name: 'log', show: page => command(page, 'runtimes:show-logs'), hide: closeCurrent },
+  { name: 'files', show: page => command(page, 'runtimes:show-files') },
+  { name: 'paused', show: pauseIt },
+  { name: 'paused-question', show: runACell, hide: page => page.keyboard.press('Escape') }
 ];
 
 await main(async () => {
@@ -101,4 +107,53 @@ async function openPicker(page) {
     .getByRole('button', { name: / · |No kernel/i })
     .click();
   await page.getByRole('dialog').waitFor();
+}
+
+async function command(page, id, args = {}) {
+  await page.evaluate(([id, args]) => window.jupyterapp.commands.execute(id, args), [id, args]);
+}
+
+async function openLaunchForm(page) {
+  void command(page, 'runtimes:launch-with-options');
+  const form = page.getByRole('dialog', { name: 'New runtime' });
+  await form.getByLabel('Reserve for, minutes').fill('soon');
+  await form.getByRole('button', { name: 'Add a variable' }).click();
+  await page.keyboard.type('2FA');
+  await form.getByRole('button', { name: 'Launch' }).click();
+}
+
+/** A runtime with so little time that its warning is there at once. */
+async function launchTimed(page) {
+  void command(page, 'runtimes:launch-with-options');
+  const form = page.getByRole('dialog', { name: 'New runtime' });
+  await form.getByLabel('Name', { exact: true }).fill('training');
+  await form.getByLabel('Reserve for, minutes').fill('5.05');
+  await form.getByRole('button', { name: 'Launch' }).click();
+  await page.getByRole('row', { name: /^training.*left/ }).waitFor({ timeout: 60_000 });
+  await page
+    .getByText(/Its time is up in/)
+    .first()
+    .waitFor({ timeout: 30_000 });
+}
+
+async function pauseIt(page) {
+  const row = page.getByRole('row', { name: /^training/ });
+  await page.getByRole('tab', { name: /^Runtimes/ }).click();
+  if (!(await row.isVisible())) {
+    await page.getByRole('tab', { name: /^Runtimes/ }).click();
+  }
+  await row.getByRole('button', { name: 'Pause training' }).click();
+  await page
+    .getByText(/state of/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+}
+
+async function runACell(page) {
+  void command(page, 'notebook:run-cell');
+  await page.getByRole('dialog', { name: /paused/ }).waitFor();
+}
+
+async function closeCurrent(page) {
+  await command(page, 'application:close');
 }

@@ -12,7 +12,7 @@ const STATE_KEY = 'jupyterlab-runtimes:uses';
 /** Of what is kept, runtimes: the oldest go first. */
 const LIMIT = 50;
 
-/** What is needed of Lab's `IStateDB`. */
+/** Where they are kept. */
 export interface IUsesStore {
   fetch(id: string): Promise<unknown>;
   save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
@@ -34,7 +34,8 @@ export class RememberedUses {
 
   /** Read what was kept; a value that is not ours counts as none. */
   async load(): Promise<void> {
-    const kept = await this._store?.fetch(STATE_KEY);
+    // A browser that keeps nothing has nothing kept.
+    const kept = await this._store?.fetch(STATE_KEY).catch(() => null);
     if (Array.isArray(kept)) {
       const seen = this._uses;
       this._uses = new Map([...kept.filter(isUse), ...seen]);
@@ -64,8 +65,10 @@ export class RememberedUses {
     const text = JSON.stringify(kept);
     if (text !== JSON.stringify([...this._uses])) {
       this._uses = new Map(kept);
-      // What can't be kept is forgotten with the page; Lab reports its database's failures.
-      void this._store?.save(STATE_KEY, JSON.parse(text) as ReadonlyPartialJSONValue);
+      // What can't be kept is forgotten with the page, and nothing else.
+      this._store
+        ?.save(STATE_KEY, JSON.parse(text) as ReadonlyPartialJSONValue)
+        .catch(() => undefined);
     }
   }
 

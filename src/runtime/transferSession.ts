@@ -217,7 +217,7 @@ async function describe(port: KernelPort, deep: boolean, signal: AbortSignal): P
     },
     { signal }
   );
-  return result as IPlan;
+  return result;
 }
 
 async function inspect(

@@ -6,12 +6,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { TransferRates } from '../../runtime/transferEstimate';
 import type { TransferSession } from '../../runtime/transferSession';
 import { sentence } from '../format';
-import type { ITransferAction, OpenTransferNotice } from './notices';
+import type { ITransferAction, ITransferNotices } from './notices';
 import type { IReportFacts } from './report';
 import { bytesText, durationText, progressText } from './texts';
 
 export interface ICarryPorts {
-  readonly notices: OpenTransferNotice;
+  readonly notices: ITransferNotices;
   readonly rates: TransferRates;
   readonly trans: TranslationBundle;
   readonly showReport: (report: ITransferReport, facts: IReportFacts) => void;
@@ -44,7 +44,7 @@ export async function carry(
     names.length,
     target.name
   );
-  const notice = notices(`${title} ${trans.__('beginning…')}`, () => {
+  const notice = notices.open(`${title} ${trans.__('beginning…')}`, () => {
     stop.abort();
     notice.progress(`${title} ${trans.__('cancelling…')}`, undefined);
   });

@@ -74,7 +74,7 @@ export class VariableOffers {
     try {
       if (!(await this._glance(session, stop))) {
         if (isAsked && !isMoot()) {
-          notices('', null).end('success', trans.__('“%1” has no variables.', source.name), []);
+          notices.tell('success', trans.__('“%1” has no variables.', source.name));
         }
         return;
       }
@@ -86,7 +86,7 @@ export class VariableOffers {
       const isQuiet = error instanceof RuntimeError && QUIET.includes(error.code);
       if (!isMoot() && (isAsked || !isQuiet)) {
         const title = trans.__('The variables of “%1” could not be brought along.', source.name);
-        notices('', null).end('error', `${title} ${sentence(error)}`, []);
+        notices.tell('error', `${title} ${sentence(error)}`);
       }
     } finally {
       session.dispose();
@@ -140,7 +140,7 @@ export class VariableOffers {
     const { notices, trans } = this._options;
     let dismiss: () => void = () => undefined;
     const timer = setTimeout(() => {
-      const notice = notices(
+      const notice = notices.open(
         trans.__(
           '“%1” is busy. When its cell has ended, its variables are offered to come along.',
           session.source.name
@@ -168,7 +168,7 @@ export class VariableOffers {
       changeKernel(context, { id: source.kernelId }).catch((error: unknown) => {
         this._returning.delete(context);
         const title = trans.__('“%1” could not be taken up again.', source.name);
-        notices('', null).end('error', `${title} ${sentence(error)}`, []);
+        notices.tell('error', `${title} ${sentence(error)}`);
       });
     };
   }
