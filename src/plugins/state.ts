@@ -4,7 +4,6 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ServerConnection } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -16,7 +15,7 @@ import { sessionOf } from '../ui/currentSession';
 import { StateSettings } from '../ui/transfer/settings';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- a small listener that loads the rest when it is needed
 import { VariableOffers } from '../ui/transfer/offers';
-import { labTransferNotices } from '../ui/transfer/notices';
+import { LabTransferNotices } from '../ui/transfer/notices';
 
 const PLUGIN_ID = 'jupyterlab-runtimes:state';
 
@@ -49,7 +48,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       const { openKernelPort, StateSources } = await import('../state');
       sources ??= new StateSources(
         URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), SOURCES_PATH),
-        (url, init = {}) => ServerConnection.makeRequest(url, init, serviceManager.serverSettings)
+        (url, init) => fetch(url, init)
       );
       const connections = documents().map(({ session }) => session?.kernel ?? null);
       return openKernelPort({
@@ -69,7 +68,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       manager,
       trans,
       open,
-      notices: labTransferNotices(trans),
+      notices: new LabTransferNotices(trans),
       setting: { get: () => settings.offerVariables, set: value => settings.setOffer(value) },
       ask: async (model, options) => {
         const { askForVariables } = await import('../ui/transfer/dialog');

@@ -29,7 +29,11 @@ export class ConnectionLink implements IKernelLink {
     _kernel.disposed.connect(this._onEnded, this);
   }
 
-  ask(request: IKernelRequest, { signal }: { signal?: AbortSignal } = {}): Promise<IKernelReply> {
+  async ask(
+    request: IKernelRequest,
+    { signal }: { signal?: AbortSignal } = {}
+  ): Promise<IKernelReply> {
+    await this._untilConnected(signal);
     return new Promise((resolve, reject) => {
       if (signal?.aborted || this._isDisposed) {
         reject(cancelled());
@@ -61,6 +65,27 @@ export class ConnectionLink implements IKernelLink {
       };
       // A reply settles it first; a future that was given up is told above.
       future.done.catch(() => undefined);
+    });
+  }
+
+  /** A connection that is being made throws at a first request for the kernel's info. */
+  private async _untilConnected(signal: AbortSignal | undefined): Promise<void> {
+    if (this._kernel.connectionStatus !== 'connecting') {
+      return;
+    }
+    await new Promise<void>(resolve => {
+      const look = () => {
+        if (this._kernel.connectionStatus !== 'connecting' || signal?.aborted || this._hasEnded) {
+          this._kernel.connectionStatusChanged.disconnect(look);
+          this._kernel.disposed.disconnect(look);
+          signal?.removeEventListener('abort', look);
+          resolve();
+        }
+      };
+      this._kernel.connectionStatusChanged.connect(look);
+      this._kernel.disposed.connect(look);
+      signal?.addEventListener('abort', look);
+      look();
     });
   }
 
