@@ -37,20 +37,19 @@ export class EndOfTime implements ITimeActs {
   async act(runtime: Runtime, due: Due): Promise<void> {
     switch (due.kind) {
       case 'extend':
-        return extend(runtime, due.minutes);
+        extend(runtime, due.minutes);
+        return;
       case 'copy':
-        return this._options.actions.copy(runtime);
+        await this._options.actions.copy(runtime);
+        return;
       case 'grace':
-        return this._giveGrace(
-          runtime,
-          due.cause,
-          'A cell still runs, and may finish first.',
-          true
-        );
+        this._giveGrace(runtime, due.cause, 'A cell still runs, and may finish first.', true);
+        return;
       case 'end':
-        return this._end(runtime, due.cause, due.action);
+        await this._end(runtime, due.cause, due.action);
+        return;
       case 'force':
-        return this._force(runtime, due.cause, due.action);
+        await this._force(runtime, due.cause, due.action);
     }
   }
 

@@ -10,10 +10,11 @@ import { RuntimeError } from '@jupyterlab-runtimes/core';
 const SCHEME = 'hmac-sha256';
 const DOMAIN = 'jupyterlab-runtimes/snapshot/1\n';
 
+/** As it came: nothing is known of it. */
 interface ISignature {
-  readonly scheme: string;
-  readonly key_id: string;
-  readonly mac: string;
+  readonly scheme: unknown;
+  readonly key_id: unknown;
+  readonly mac: unknown;
 }
 
 export class Signer {
@@ -43,7 +44,7 @@ export class Signer {
     const { line, signatures } = split(bytes);
     const ours = signatures.filter(each => each.scheme === SCHEME && each.key_id === this._keyId);
     for (const { mac } of ours) {
-      const given = Buffer.from(String(mac), 'hex');
+      const given = Buffer.from(typeof mac === 'string' ? mac : '', 'hex');
       const right = this._mac(line);
       if (given.length !== right.length || !timingSafeEqual(given, right)) {
         throw new RuntimeError(
