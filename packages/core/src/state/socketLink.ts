@@ -27,6 +27,9 @@ export interface ISocketLinkOptions {
   readonly randomId: () => string;
   /** A lost connection is taken up again for so long, milliseconds. Default: 60 s. */
   readonly reconnectMs?: number;
+  /** With nothing heard for so long, while what is answered at once is waited for, a connection counts as lost,
+   *  milliseconds: a network that swallows everything closes nothing. Default: 60 s. */
+  readonly silenceMs?: number;
 }
 
 interface IWaiting {
@@ -34,12 +37,15 @@ interface IWaiting {
   resolve(reply: IKernelReply): void;
   reject(error: RuntimeError): void;
   wasSent: boolean;
+  /** It waits for no cell. */
+  readonly isPrompt: boolean;
 }
 
 const OPEN = 1;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 2000;
 const RECONNECT_MS = 60_000;
+const SILENCE_MS = 60_000;
 /** What a kernel says of itself when the one that was asked is gone. */
 const ENDED = new Set(['restarting', 'autorestarting', 'dead', 'terminating']);
 
@@ -78,7 +84,8 @@ export class SocketLink implements IKernelLink {
         frame,
         resolve: reply => settle(() => resolve(reply)),
         reject: error => settle(() => reject(error)),
-        wasSent: false
+        wasSent: false,
+        isPrompt: request.channel === 'control'
       });
       if (this._isDisposed || signal?.aborted) {
         onAbort();
@@ -100,6 +107,7 @@ export class SocketLink implements IKernelLink {
   dispose(): void {
     this._isDisposed = true;
     clearTimeout(this._retry);
+    clearTimeout(this._silence);
     this._rejectAll(cancelled());
     this._drop();
   }
@@ -187,9 +195,28 @@ export class SocketLink implements IKernelLink {
         this._socket?.send(waiting.frame);
       }
     }
+    this._listen();
+  }
+
+  /** Begin to wait for a sign of life, if there is something to wait for. */
+  private _listen(): void {
+    clearTimeout(this._silence);
+    const isAwaited = [...this._waiting.values()].some(each => each.wasSent && each.isPrompt);
+    const socket = this._socket;
+    if (socket && isAwaited) {
+      this._silence = setTimeout(() => {
+        this._onClose(socket);
+        socket.close();
+      }, this._options.silenceMs ?? SILENCE_MS);
+    }
   }
 
   private _onMessage(data: unknown): void {
+    this._receive(data);
+    this._listen();
+  }
+
+  private _receive(data: unknown): void {
     if (!(data instanceof ArrayBuffer)) {
       return;
     }
@@ -237,6 +264,7 @@ export class SocketLink implements IKernelLink {
   private readonly _waiting = new Map<string, IWaiting>();
   private _socket: ISocket | undefined;
   private _retry: ReturnType<typeof setTimeout> | undefined;
+  private _silence: ReturnType<typeof setTimeout> | undefined;
   private _retryMs = RETRY_MIN_MS;
   private _lostAt: number | undefined;
   private _isConnecting = false;

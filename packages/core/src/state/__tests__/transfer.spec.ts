@@ -128,6 +128,27 @@ describe('variables from one kernel to another', () => {
     expect(await target.run(look)).toBe(await source.run(look));
   }, 120_000);
 
+  it('goes on when the network swallows everything for a while', async () => {
+    let isSwallowed = false;
+    await transfer(
+      source.port,
+      target.port,
+      { names: ['big'], transport: 'messages' },
+      {
+        ...options,
+        onProgress: ({ stage, bytes }) => {
+          const socket = source.sockets.at(-1);
+          if (stage === 'move' && bytes > 16 * MIB && !isSwallowed && socket) {
+            isSwallowed = true;
+            socket.send = () => undefined;
+          }
+        }
+      }
+    );
+    const look = 'shown = hashlib.md5(big).hexdigest()';
+    expect(await target.run(look)).toBe(await source.run(look));
+  }, 60_000);
+
   it('waits for the end of a running cell, or takes what is there now', async () => {
     await source.run('n = 0');
     await source.begin('import time\nfor n in range(1, 41): time.sleep(0.1)');

@@ -82,7 +82,12 @@ export class JupyterServer {
       sockets.push(socket);
       return socket as unknown as ISocket;
     };
-    const link = new SocketLink({ open, name: id.slice(0, 4), randomId: randomUUID });
+    const link = new SocketLink({
+      open,
+      name: id.slice(0, 4),
+      randomId: randomUUID,
+      silenceMs: 3000
+    });
     this._kernels.push(link);
     const port = new KernelPort({ link, sources, name: id.slice(0, 4) });
     const cells = new SocketLink({
