@@ -34,7 +34,10 @@ const packageProject = name => ({
   testMatch: ['**/__tests__/**/*.spec.ts'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': transform('es6')['\\.(t|j|mj)sx?$'] },
+  transform: {
+    '\\.ts$': transform('es6')['\\.(t|j|mj)sx?$'],
+    '\\.py$': '<rootDir>/scripts/jest/text.cjs'
+  },
   moduleNameMapper: { ...CORE, ...TYPESCRIPT_NAMES }
 });
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
+import { addEnvironmentCommands } from './commands/environments.js';
 import { addRuntimeCommands } from './commands/runtimes.js';
 import { addServeCommand } from './commands/serve.js';
 import { addServiceCommands } from './commands/services.js';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     .version(VERSION)
     .showHelpAfterError();
   addRuntimeCommands(program, common);
+  addEnvironmentCommands(program, common);
   addServiceCommands(program, common);
   addServeCommand(program);
   try {

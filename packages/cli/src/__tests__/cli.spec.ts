@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -94,6 +94,19 @@ describe('the command line', () => {
     const { code, stderr } = await cli(args);
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
+  });
+
+  it('checks manifests without any service, and names file, line and remedy', async () => {
+    const head = 'apiVersion: datalayer.io/v1\nkind: RuntimeEnvironment\nmetadata: { name: a }\n';
+    writeFileSync(join(folder, 'good.yaml'), `${head}spec: { title: A }\n`);
+    writeFileSync(join(folder, 'bad.yaml'), `${head}spec:\n  tags: x\n`);
+    expect(await cli(['environments', 'validate', join(folder, 'good.yaml')])).toMatchObject({
+      code: 0,
+      stdout: '1 file is valid.\n'
+    });
+    const { code, stderr } = await cli(['environments', 'validate', folder]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('bad.yaml:5:9: error: spec.tags: It must be a list');
   });
 
   it('forgets a service', async () => {

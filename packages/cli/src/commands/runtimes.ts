@@ -1,4 +1,4 @@
-/** `ls`, `environments`, `launch`, `interrupt`, `restart`, `terminate`. */
+/** `ls`, `launch`, `interrupt`, `restart`, `terminate`. */
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 
@@ -31,22 +31,6 @@ export function addRuntimeCommands(program: Command, common: (command: Command) 
       }
     }
   );
-
-  common(
-    program.command('environments').description('list what a runtime can be made from')
-  ).action(async (options: IOptions) => {
-    const environments = await connect(options).listEnvironments();
-    if (options.json) {
-      printJson(environments);
-      return;
-    }
-    const rows = environments.map(each => [
-      each.name,
-      each.title,
-      each.available ? 'yes' : each.unavailable_reason
-    ]);
-    print(table(['NAME', 'TITLE', 'AVAILABLE'], rows));
-  });
 
   common(
     program

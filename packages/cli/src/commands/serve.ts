@@ -16,6 +16,10 @@ interface IOptions {
   readonly dataDir: string;
   readonly rootDir: string;
   readonly logLevel: string;
+  readonly environments?: string;
+  readonly environmentVariables?: string;
+  readonly home: string;
+  readonly warm: string;
 }
 
 export function addServeCommand(program: Command): void {
@@ -34,6 +38,16 @@ export function addServeCommand(program: Command): void {
       join(jupyterDataDir(), 'runtimes-served')
     )
     .option('--root-dir <dir>', 'working directory of kernels', process.cwd())
+    .option(
+      '--environments <dir>',
+      'manifests of environments (default: environments in the data folder)'
+    )
+    .option(
+      '--environment-variables <list>',
+      'variables of this service that these may use as ${VAR}, with commas between them'
+    )
+    .option('--home <word>', 'home folder of runtimes: user or private', 'user')
+    .option('--warm <n>', 'runtimes of an environment kept started for the next launch', '0')
     .option('--log-level <level>', 'trace, debug, info, warn, error', 'warn')
     .description('run a runtime service that JupyterLabs on other machines can log in to')
     .action(serve);
@@ -61,7 +75,15 @@ async function serve(options: IOptions): Promise<void> {
         '--root-dir',
         options.rootDir,
         '--log-level',
-        options.logLevel
+        options.logLevel,
+        '--home',
+        options.home,
+        '--warm',
+        options.warm,
+        ...(options.environments === undefined ? [] : ['--environments', options.environments]),
+        ...(options.environmentVariables === undefined
+          ? []
+          : ['--environment-variables', options.environmentVariables])
       ]
     ],
     { stdio: 'inherit' }

@@ -194,11 +194,7 @@ export class Contents {
         done(size > MAX_DOWNLOAD_BYTES ? new Error('It is larger than 1 GiB.') : null, part);
       }
     });
-    await pipeline(
-      Readable.fromWeb(response.body),
-      bounded,
-      createWriteStream(join(target, name))
-    );
+    await pipeline(Readable.fromWeb(response.body), bounded, createWriteStream(join(target, name)));
   }
 
   private readonly _running = new Map<string, Promise<void>>();
