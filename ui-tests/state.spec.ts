@@ -5,6 +5,8 @@ import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
 import { kernelReady, openNotebook, pickRuntime } from './fixtures/notebook';
 
+test.use({ labOptions: { offerVariables: 'ask' } });
+
 test.setTimeout(240_000);
 
 const MAKE = [

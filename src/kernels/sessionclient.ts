@@ -9,7 +9,7 @@ import { qualifyKernel, unqualifyKernelOptions } from './qualified';
 import { SessionBindings } from './bindings';
 import { SessionLists } from './sessionlists';
 import { timebox } from './timebox';
-import { isUnassigned, toUnassigned } from './unassigned';
+import { isUnassigned, toUnassigned, UNASSIGNED_TYPE } from './unassigned';
 
 /** How long a place that answered last time may take to list its sessions, ms. */
 const LIST_LIMIT_MS = 2000;
@@ -43,6 +43,10 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     return this._unassignedNames;
   }
 
+  /** Whether a local kernel runs on when its document changes to another local one: Jupyter's
+   *  own way is to end it. Set by who knows. */
+  keepsLeft: (kernelId: string) => Promise<boolean> = async () => false;
+
   /** Emitted with the provider's id after a place's sessions were listed late. */
   get listedLate(): ISignal<this, string> {
     return this._listedLate;
@@ -57,12 +61,14 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     );
     // All at once, and after all waiting: a session that moved meanwhile is
     // seen where it is now, and only there.
-    return providers.flatMap(provider =>
+    const shown = providers.flatMap(provider =>
       this._lists
         .get(provider.id)
         .filter(model => this._isShown(provider, model))
         .map(model => this._present(provider, model))
     );
+    const ids = new Set(shown.map(({ id }) => id));
+    return [...shown, ...[...this._held.values()].filter(({ id }) => !ids.has(id))];
   }
 
   async getModel(id: string): Promise<Session.IModel> {
@@ -91,6 +97,10 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
       const target = this._ownerOf({ id: kernel.id, name: kernel.name });
       if (target.id !== LOCAL_PROVIDER_ID || provider.id !== LOCAL_PROVIDER_ID) {
         return this._move(change, provider, sessionId, target);
+      }
+      const left = (await this._lastKnown(provider, sessionId)).kernel?.id;
+      if (left !== undefined && left !== kernel.id && (await this.keepsLeft(left))) {
+        return this._moveWithin(change, provider, sessionId);
       }
     }
     const model = await provider.sessionClient.update({ ...change, id: sessionId });
@@ -133,6 +143,40 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     }
     await this._leave(source, sourceSessionId, before.kernel?.id);
     return this._present(target, started);
+  }
+
+  /** Give a session another kernel of the same server, with the old one left running: the new
+   *  one starts under a path of its own, and the two sessions change places. */
+  private async _moveWithin(
+    change: SessionChange,
+    provider: IRuntimeProvider,
+    sessionId: string
+  ): Promise<Session.IModel> {
+    const { sessionClient } = provider;
+    const before = await this._lastKnown(provider, sessionId);
+    const { path, name, type } = { ...before, ...definedOf(change) };
+    // In the document's folder, which becomes the kernel's.
+    const aside = PathExt.join(PathExt.dirname(path), `.${UNASSIGNED_TYPE}-${sessionId}`);
+    const started = await this._assign(provider, {
+      ...{ path: aside, name, type: UNASSIGNED_TYPE },
+      kernel: { id: change.kernel?.id, name: change.kernel?.name }
+    });
+    this._held.set(change.id, this._present(provider, before));
+    try {
+      this._lists.put(provider.id, await sessionClient.update(toUnassigned(sessionId)));
+      const model = await sessionClient.update({ id: started.id, path, name, type });
+      this._bindings.bind(change.id, { providerId: provider.id, sessionId: started.id });
+      this._lists.put(provider.id, model);
+      if (before.kernel) {
+        this._unassignedNames.set(before.kernel.id, before.name);
+      }
+      return this._present(provider, model);
+    } catch (error) {
+      await sessionClient.update({ id: sessionId, path, name, type }).catch(() => undefined);
+      throw error;
+    } finally {
+      this._held.delete(change.id);
+    }
   }
 
   /** Take a session out of its document's way. Until the place has confirmed,
@@ -267,8 +311,19 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
   private readonly _arriving = new Set<string>();
   /** Sessions that were left and not yet set aside, and their kernels. */
   private readonly _leaving = new Map<string, string>();
+  /** Sessions that are between two kernels of one server, as Lab knows them. */
+  private readonly _held = new Map<string, Session.IModel>();
   private readonly _unassignedNames = new Map<string, string>();
   private readonly _listedLate = new Signal<this, string>(this);
+}
+
+/** What a change says of the document. */
+function definedOf({ path, name, type }: SessionChange): Partial<Session.IModel> {
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(name === undefined ? {} : { name }),
+    ...(type === undefined ? {} : { type })
+  };
 }
 
 /** Lab starts a document's session under a provisional path in the document's

@@ -11,6 +11,7 @@ import { ARGS_SCHEMAS, CommandIDs } from '../commands';
 import type { StateSources } from '../state';
 import type { OpenPort } from '../runtime/transferSession';
 import { IRuntimeManager } from '../tokens';
+import { IComposites } from './managers';
 import { sessionOf } from '../ui/currentSession';
 import { StateSettings } from '../ui/transfer/settings';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- a small listener that loads the rest when it is needed
@@ -26,11 +27,12 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: 'Brings variables along when a notebook changes its runtime.',
   autoStart: true,
-  requires: [IRuntimeManager],
+  requires: [IRuntimeManager, IComposites],
   optional: [INotebookTracker, IConsoleTracker, ISettingRegistry, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IRuntimeManager,
+    { sessionClient }: IComposites,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
     registry: ISettingRegistry | null,
@@ -83,6 +85,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
           showReport(report, facts, trans)
         )
     });
+    sessionClient.keepsLeft = kernelId => offers.isWorthKeeping(kernelId);
     notebooks?.widgetAdded.connect((_, { sessionContext }) => offers.watch(sessionContext));
     consoles?.widgetAdded.connect((_, { sessionContext }) => offers.watch(sessionContext));
     documents().forEach(context => offers.watch(context));

@@ -1,37 +1,13 @@
 /** What would go along from one runtime to another, name by name: decided here, shown elsewhere. */
-import type { IKernelFacts } from '@jupyterlab-runtimes/core';
+import type {
+  IDescribedVariable,
+  IDescription,
+  IKernelFacts,
+  IRequirement
+} from '@jupyterlab-runtimes/core';
 
 /** As the kernel says it: `unknown` may become one of the others once it has been tried. */
 export type RowOutcome = 'carried' | 'rebuilt' | 'skipped' | 'unknown';
-
-/** A distribution that the target must have. */
-export interface IRequirement {
-  readonly module: string;
-  /** Of the distribution, as an installer knows it. */
-  readonly name: string;
-  readonly version: string;
-  /** Only this very version will do. */
-  readonly exact: boolean;
-}
-
-/** An entry of the kernel's plan, as `describe` answers it. */
-export interface IPlanEntry {
-  readonly name: string;
-  readonly type: string;
-  readonly size_bytes: number | null;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly remedy: string;
-  readonly shares: readonly string[];
-  readonly requires: readonly IRequirement[];
-  readonly secret_like: boolean;
-}
-
-export interface IPlan {
-  readonly entries: readonly IPlanEntry[];
-  /** False where time ran out before all of it was looked at. */
-  readonly complete: boolean;
-}
 
 /** Why a row can't go although its source could give it. */
 export type Obstacle =
@@ -63,7 +39,7 @@ export interface IPlanTarget {
   readonly names: ReadonlySet<string>;
 }
 
-export function planRows(plan: IPlan, target: IPlanTarget | null): IPlanRow[] {
+export function planRows(plan: IDescription, target: IPlanTarget | null): IPlanRow[] {
   return plan.entries.map(entry => ({
     name: entry.name,
     type: entry.type,
@@ -95,19 +71,12 @@ export function bytesOf(rows: readonly IPlanRow[], chosen: ReadonlySet<string>):
     .reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
 }
 
-/** The distributions that a plan asks for, each once. */
-export function distributionsOf({ entries }: IPlan): string[] {
-  return [...new Set(entries.flatMap(({ requires }) => requires.map(({ name }) => name)))];
-}
-
-function outcomeOf(outcome: string): RowOutcome {
-  return outcome === 'carried' || outcome === 'rebuilt' || outcome === 'skipped'
-    ? outcome
-    : 'unknown';
+function outcomeOf(outcome: IDescribedVariable['outcome']): RowOutcome {
+  return outcome === 'unknown until tried' ? 'unknown' : outcome;
 }
 
 function obstacleOf(
-  { requires, size_bytes: bytes }: IPlanEntry,
+  { requires, size_bytes: bytes }: IDescribedVariable,
   { distributions, memory_bytes: freeBytes }: IKernelFacts
 ): Obstacle | null {
   for (const requirement of requires) {

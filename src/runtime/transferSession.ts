@@ -1,6 +1,13 @@
 /** One offer to bring variables along: looked at, chosen, moved. */
-import { RuntimeError, runJob, transfer } from '@jupyterlab-runtimes/core';
+import {
+  describeVariables,
+  inspectKernel,
+  requiredDistributions,
+  RuntimeError,
+  transfer
+} from '@jupyterlab-runtimes/core';
 import type {
+  IDescription,
   IKernelFacts,
   IStateProgress,
   ITransferReport,
@@ -12,8 +19,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import type { IRuntimeModel } from '../tokens';
-import type { IPlan, IPlanRow, IPlanTarget } from './transferPlan';
-import { distributionsOf, planRows } from './transferPlan';
+import type { IPlanRow, IPlanTarget } from './transferPlan';
+import { planRows } from './transferPlan';
 
 /** Opens the way to a kernel's state. The caller disposes what it gets. */
 export type OpenPort = (runtime: IRuntimeModel) => Promise<KernelPort>;
@@ -37,6 +44,15 @@ export class TransferSession implements IDisposable {
 
   get target(): IRuntimeModel {
     return this._options.target;
+  }
+
+  /** What tells the source from the target: the place, or where that is the same the name. */
+  get sourceLabel(): string {
+    return labelOf(this.source, this.target);
+  }
+
+  get targetLabel(): string {
+    return labelOf(this.target, this.source);
   }
 
   /** In the order in which the source made them. */
@@ -103,7 +119,7 @@ export class TransferSession implements IDisposable {
   async meetTarget(options: { signal?: AbortSignal } = {}): Promise<void> {
     const signal = anyOf(this._stop.signal, options.signal);
     const port = await this.to;
-    const facts = await inspect(port, [], signal);
+    const facts = await inspectKernel(port, [], { signal });
     const { entries } = await describe(port, false, signal);
     this._target = { facts, names: new Set(entries.map(({ name }) => name)) };
     this._update();
@@ -118,7 +134,7 @@ export class TransferSession implements IDisposable {
     this._changed.emit();
     try {
       const port = await this.from;
-      this._sourceFacts = await inspect(port, [], signal);
+      this._sourceFacts = await inspectKernel(port, [], { signal });
       this._plan = await describe(port, true, signal);
       this._look = 'tried';
       await this._learnDistributions();
@@ -182,7 +198,9 @@ export class TransferSession implements IDisposable {
     if (this._target === null) {
       return;
     }
-    const facts = await inspect(await this.to, distributionsOf(this._plan), this._stop.signal);
+    const facts = await inspectKernel(await this.to, requiredDistributions(this._plan), {
+      signal: this._stop.signal
+    });
     this._target = { ...this._target, facts };
   }
 
@@ -191,7 +209,7 @@ export class TransferSession implements IDisposable {
     this._changed.emit();
   }
 
-  private _plan: IPlan = { entries: [], complete: true };
+  private _plan: IDescription = { entries: [], complete: true };
   private _rows: readonly IPlanRow[] = [];
   private _target: IPlanTarget | null = null;
   private _sourceFacts: IKernelFacts | null = null;
@@ -205,29 +223,14 @@ export class TransferSession implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
 }
 
-async function describe(port: KernelPort, deep: boolean, signal: AbortSignal): Promise<IPlan> {
-  const { result } = await runJob(
-    port,
-    {
-      op: 'describe',
-      args: { job: UUID.uuid4(), deep },
-      // A glance runs nothing of the user's, and need not wait for a cell.
-      channel: deep ? 'shell' : 'control',
-      stage: 'inspect'
-    },
-    { signal }
-  );
-  return result;
-}
-
-async function inspect(
-  port: KernelPort,
-  distributions: readonly string[],
-  signal: AbortSignal
-): Promise<IKernelFacts> {
-  return (await port.request('inspect', { distributions }, { channel: 'control', signal })).result;
+function describe(port: KernelPort, deep: boolean, signal: AbortSignal): Promise<IDescription> {
+  return describeVariables(port, { deep, signal, randomId: () => UUID.uuid4() });
 }
 
 function anyOf(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
   return second === undefined ? first : AbortSignal.any([first, second]);
+}
+
+function labelOf(runtime: IRuntimeModel, other: IRuntimeModel): string {
+  return runtime.provider === other.provider ? runtime.name : runtime.provider.label;
 }

@@ -36,20 +36,20 @@ export async function carry(
   { names, now, goBack, again }: ICarryOptions,
   { notices, rates, trans, showReport }: ICarryPorts
 ): Promise<boolean> {
-  const { source, target } = session;
+  const { source, target, sourceLabel, targetLabel } = session;
   const stop = new AbortController();
   const title = trans._n(
     'Bringing %1 variable to “%2”:',
     'Bringing %1 variables to “%2”:',
     names.length,
-    target.name
+    targetLabel
   );
   const notice = notices.open(`${title} ${trans.__('beginning…')}`, () => {
     stop.abort();
     notice.progress(`${title} ${trans.__('cancelling…')}`, undefined);
   });
   const back: ITransferAction[] =
-    goBack === null ? [] : [{ label: trans.__('Go back to “%1”', source.name), run: goBack }];
+    goBack === null ? [] : [{ label: trans.__('Go back to “%1”', sourceLabel), run: goBack }];
   const begunAt = performance.now();
   let toldAt = 0;
   try {
@@ -72,13 +72,13 @@ export async function carry(
     const details = { label: trans.__('Details'), run: () => showReport(report, facts) };
     notice.end(
       report.skipped.length > 0 ? 'warning' : 'success',
-      outcome(report, target.name, trans),
+      outcome(report, targetLabel, trans),
       [details, ...back]
     );
     return true;
   } catch (error) {
     const isCancelled = error instanceof RuntimeError && error.code === 'CANCELLED';
-    const kept = trans.__('Nothing was brought along; “%1” still has its variables.', source.name);
+    const kept = trans.__('Nothing was brought along; “%1” still has its variables.', sourceLabel);
     const retry = { label: trans.__('Choose again'), run: again };
     notice.end(
       isCancelled ? 'warning' : 'error',
@@ -106,7 +106,7 @@ function outcome(
 }
 
 function factsOf(
-  { source, target }: TransferSession,
+  { sourceLabel, targetLabel }: TransferSession,
   report: ITransferReport,
   seconds: number,
   trans: TranslationBundle
@@ -114,7 +114,7 @@ function factsOf(
   const size = bytesText(report.bytes, trans);
   const time = durationText(seconds, trans);
   return {
-    title: trans.__('Variables from “%1” to “%2”', source.name, target.name),
+    title: trans.__('Variables from “%1” to “%2”', sourceLabel, targetLabel),
     facts: [
       report.transport === 'nearby'
         ? trans.__('%1 in %2, through a folder that both can read.', size, time)

@@ -44,13 +44,13 @@ export async function askForVariables(
 class TransferDialog extends Dialog<null> {
   constructor(model: TransferModel, trans: TranslationBundle, canBeForGood: boolean) {
     const renderer = new ButtonKeeper();
-    const { source, target } = model.session;
-    const title = trans.__('Bring variables along to “%1”?', target.name);
+    const { sourceLabel, targetLabel } = model.session;
+    const title = trans.__('Bring variables along to “%1”?', targetLabel);
     super({
       title,
       body: ReactWidget.create(<TransferView model={model} trans={trans} />),
       buttons: [
-        Dialog.cancelButton({ label: trans.__('Leave them in “%1”', source.name) }),
+        Dialog.cancelButton({ label: trans.__('Leave them in “%1”', sourceLabel) }),
         Dialog.okButton({ label: ' ' })
       ],
       defaultButton: BRING,

@@ -1,8 +1,7 @@
 /** Installing what a variable needs, in the kernel that it goes to. */
+import type { IRequirement } from '@jupyterlab-runtimes/core';
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-
-import type { IRequirement } from '../../runtime/transferPlan';
 
 /** Of what `%pip` printed, the end says why it failed. */
 const LAST_LINES = 3;

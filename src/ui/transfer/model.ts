@@ -4,7 +4,9 @@ import { Signal } from '@lumino/signaling';
 import type { IDisposable } from '@lumino/disposable';
 
 import type { TransferRates } from '../../runtime/transferEstimate';
-import type { IPlanRow, IRequirement } from '../../runtime/transferPlan';
+import type { IRequirement } from '@jupyterlab-runtimes/core';
+
+import type { IPlanRow } from '../../runtime/transferPlan';
 import { bytesOf, canGo, ticksUnasked } from '../../runtime/transferPlan';
 import type { TransferSession } from '../../runtime/transferSession';
 

@@ -1,11 +1,11 @@
 /** When a document changes runtime: what it left behind is offered to come along. */
+import type { IRequirement } from '@jupyterlab-runtimes/core';
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Session } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { TransferRates } from '../../runtime/transferEstimate';
-import type { IRequirement } from '../../runtime/transferPlan';
 import { ticksUnasked } from '../../runtime/transferPlan';
 import type { OpenPort } from '../../runtime/transferSession';
 import { TransferSession } from '../../runtime/transferSession';
@@ -50,6 +50,26 @@ export class VariableOffers {
   /** Offer from now on, whenever this document's kernel changes; until it is disposed. */
   watch(context: ISessionContext): void {
     context.kernelChanged.connect(this._onKernelChanged, this);
+  }
+
+  /** Whether a kernel that is about to be left has variables, as far as it says so in a moment. */
+  async isWorthKeeping(kernelId: string): Promise<boolean> {
+    const { manager, open, setting } = this._options;
+    const source = manager.findByKernelId(kernelId);
+    if (source === undefined || setting.get() === 'never') {
+      return false;
+    }
+    // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
+    const session = new TransferSession({ source, target: source, open });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      return await session.glance({ signal });
+    } catch {
+      // Too busy to say: then it is in the middle of something. What can't be asked is not kept.
+      return signal.aborted;
+    } finally {
+      session.dispose();
+    }
   }
 
   /**

@@ -2,7 +2,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IPlanRow, IRequirement } from '../../runtime/transferPlan';
+import type { IRequirement } from '@jupyterlab-runtimes/core';
+
+import type { IPlanRow } from '../../runtime/transferPlan';
 import { canGo } from '../../runtime/transferPlan';
 import { sentence } from '../format';
 import { useSignals } from '../useSignal';
@@ -17,14 +19,13 @@ export interface ITransferViewProps {
 export function TransferView({ model, trans }: ITransferViewProps): React.JSX.Element {
   useSignals(model.changed);
   const { session } = model;
-  const { source, target } = session;
   return (
     <div className="jp-RuntimesTransfer-body">
       <p className="jp-RuntimesTransfer-lead">
         {trans.__(
           '“%1” keeps its variables and runs on, whatever you choose. “%2” gets copies.',
-          source.name,
-          target.name
+          session.sourceLabel,
+          session.targetLabel
         )}
       </p>
       <WhenBusy model={model} trans={trans} />
@@ -67,7 +68,7 @@ function sumText(model: TransferModel, trans: TranslationBundle): string {
         '%1. That is more than the %2 that “%3” has room for: leave some.',
         parts,
         bytesText(session.freeBytes, trans),
-        session.target.name
+        session.targetLabel
       );
 }
 
@@ -83,7 +84,7 @@ function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | nul
   ];
   return (
     <fieldset className="jp-RuntimesTransfer-when">
-      <legend>{trans.__('“%1” is busy. Bring the variables:', source.name)}</legend>
+      <legend>{trans.__('“%1” is busy. Bring the variables:', model.session.sourceLabel)}</legend>
       {choices.map(({ now, label }) => (
         <label key={String(now)}>
           <input
@@ -181,7 +182,7 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
   const { session } = model;
   const isAble = canGo(row);
   const isLooking = session.look === 'looking';
-  const how = howText(row, session.target.name, isLooking, trans);
+  const how = howText(row, session.targetLabel, isLooking, trans);
   return (
     <tr className={`jp-RuntimesTransfer-row${isAble ? '' : ' jp-mod-stays'}`}>
       <td>
@@ -210,7 +211,7 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
         )}
         {row.replaces && isAble && (
           <span className="jp-RuntimesTransfer-note">
-            {trans.__('replaces the one in “%1”', session.target.name)}
+            {trans.__('replaces the one in “%1”', session.targetLabel)}
           </span>
         )}
         {row.obstacle?.kind === 'missing' && (
