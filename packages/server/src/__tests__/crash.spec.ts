@@ -11,7 +11,7 @@ import { TestChannel } from './support/testChannel.js';
 import { LONG, sleep, TestService, until } from './support/testService.js';
 
 const SEED = Number(process.env['JUPYTERLAB_RUNTIMES_SEED'] ?? 20261122);
-const KILLS = LONG ? 200 : 20;
+const KILLS = Number(process.env['JUPYTERLAB_RUNTIMES_KILLS'] ?? (LONG ? 200 : 20));
 /** Runtimes that there are at the same time, at most. */
 const AT_MOST = 2;
 const RESTING = new Set(['running', 'paused', 'terminated', 'expired', 'failed']);
