@@ -1,5 +1,6 @@
 /** The plugins of jupyterlab-runtimes. */
 import { browserPlugin } from './plugins/browser';
+import { filesPlugin } from './plugins/files';
 import { launchPlugin } from './plugins/launch';
 import { managerPlugins } from './plugins/managers';
 import { notebooksPlugin } from './plugins/notebooks';
@@ -22,5 +23,6 @@ export default [
   sidebarPlugin,
   statePlugin,
   toolbarPlugin,
-  launchPlugin
+  launchPlugin,
+  filesPlugin
 ];

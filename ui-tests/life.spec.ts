@@ -3,7 +3,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
-import { cells, kernelReady, openNotebook, pickRuntime, printed } from './fixtures/notebook';
+import { cells, kernelReady, openNotebook, pickRuntime, printed, save } from './fixtures/notebook';
 
 /** A launch, a pause and a resume take their time each. */
 test.setTimeout(240_000);
@@ -66,6 +66,7 @@ test('a runtime from launch to end: options, countdown, extension, pause, resume
   });
 
   await test.step('a paused runtime is remembered over a reload', async () => {
+    await save(page);
     // The address resets the workspace as well.
     await openNotebook(page, lab, path);
     await expect(toolbar(page).getByRole('button', { name: /paused/ })).toBeVisible();

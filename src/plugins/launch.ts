@@ -6,12 +6,11 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { addIcon, codeIcon, notebookIcon } from '@jupyterlab/ui-components';
 
-import type { IRuntimeArgs } from '../commands';
 import { ARGS_SCHEMAS, CommandIDs } from '../commands';
-import { runtimeOfDocument } from '../runtime';
 import type { IRuntimeEnvironment, IRuntimeModel } from '../tokens';
 import { IRuntimeManager } from '../tokens';
 import { sessionOf } from '../ui/currentSession';
+import { runtimeFinder } from '../ui/findRuntime';
 import { sentence } from '../ui/format';
 import type { ILaunchChoice } from '../ui/launch/launch';
 import { RuntimeSessionDialogs } from '../ui/picker/sessionDialogs';
@@ -35,6 +34,7 @@ export const launchPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell, serviceManager } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const notices = new LabNotices(trans);
+    const find = runtimeFinder(app, manager);
 
     const openExample = async (uri: string, kernelId: string | null) => {
       const { openExample } = await import('../ui/examples/openExample');
@@ -82,10 +82,7 @@ export const launchPlugin: JupyterFrontEndPlugin<void> = {
     const environmentOf = (runtime: IRuntimeModel | undefined): IRuntimeEnvironment | null =>
       manager.choices.find(({ kernelName }) => kernelName === runtime?.kernelName)?.environment ??
       null;
-    const currentRuntime = () => {
-      const session = sessionOf(shell.currentWidget);
-      return session === null ? undefined : runtimeOfDocument(manager, session);
-    };
+    const currentRuntime = () => find({});
 
     commands.addCommand(CommandIDs.insertSnippet, {
       label: trans.__('Insert Snippet…'),
@@ -123,17 +120,5 @@ export const launchPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     palette?.addItem({ command: CommandIDs.openExample, category: trans.__('Runtimes') });
-
-    const find = ({ key, of }: IRuntimeArgs): IRuntimeModel | undefined => {
-      const wanted =
-        key ??
-        (of === 'context-menu'
-          ? app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset
-              .runtimeKey
-          : undefined);
-      return wanted === undefined
-        ? currentRuntime()
-        : manager.runtimes.find(runtime => runtime.key === wanted);
-    };
   }
 };

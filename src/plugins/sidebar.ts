@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands';
 import { IRuntimeManager } from '../tokens';
 import { sessionOf } from '../ui/currentSession';
+import { runtimeFinder } from '../ui/findRuntime';
 import { changeKernel } from '../ui/picker/take';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { RuntimeActions } from '../ui/sidebar/actions';
@@ -78,8 +79,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       actions,
       trans,
       currentSession: () => sessionOf(shell.currentWidget),
-      contextMenuKey: () =>
-        app.contextMenuHitTest(node => node.dataset.runtimeKey !== undefined)?.dataset.runtimeKey,
+      find: runtimeFinder(app, manager),
       start: async choice => {
         const { withLaunchNotice } = await import('../ui/picker/launchNotice');
         await withLaunchNotice({ manager, choice, notices, trans }, signal =>
@@ -98,15 +98,15 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         }
         shell.activateById(id);
       },
-      showFiles: async () => undefined,
       openPanel: hasLeft ? () => shell.activateById(panel.id) : null
     });
-    // Those of the launch plugin are its own to add.
+    // Those of other plugins are theirs to add.
     const elsewhere: string[] = [
       CommandIDs.start,
       CommandIDs.launchWithOptions,
       CommandIDs.insertSnippet,
-      CommandIDs.openExample
+      CommandIDs.openExample,
+      CommandIDs.showFiles
     ];
     for (const command of Object.values(CommandIDs)) {
       if (!elsewhere.includes(command)) {

@@ -8,10 +8,10 @@ import { DisposableSet } from '@lumino/disposable';
 
 import type { RuntimeAction } from '@jupyterlab-runtimes/core';
 
-import type { CommandId, IRuntimeArgs } from '../../commands';
+import type { CommandId } from '../../commands';
 import { ARGS_SCHEMAS, CommandIDs } from '../../commands';
-import { runtimeOfDocument } from '../../runtime/ofDocument';
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel } from '../../tokens';
+import type { FindRuntime } from '../findRuntime';
 import { restartClearIcon, runtimesIcon } from '../icons';
 import type { RuntimeActions } from './actions';
 import { addLifeCommands } from './lifeCommands';
@@ -23,33 +23,22 @@ export interface ICommandPorts {
   readonly trans: TranslationBundle;
   /** The session of the document that the user works in. */
   readonly currentSession: () => ISessionContext | null;
-  /** The key of the runtime whose context menu is open. */
-  readonly contextMenuKey: () => string | undefined;
+  readonly find: FindRuntime;
   readonly start: (choice: IRuntimeChoice) => Promise<void>;
   /** Let the user choose, or give the session the runtime. */
   readonly switchTo: (session: ISessionContext, runtime: IRuntimeModel | null) => Promise<void>;
   readonly showLogs: (runtime: IRuntimeModel) => Promise<void>;
-  readonly showFiles: (runtime: IRuntimeModel) => Promise<void>;
   /** Null where the panel can't be shown. */
   readonly openPanel: (() => void) | null;
 }
 
 /** @returns What takes the commands out again. */
 export function addCommands(ports: ICommandPorts): DisposableSet {
-  const { commands, manager, actions, trans } = ports;
+  const { commands, manager, actions, trans, find } = ports;
   const added = new DisposableSet();
   const add = (id: CommandId, options: Omit<CommandRegistry.ICommandOptions, 'describedBy'>) =>
     added.add(commands.addCommand(id, { ...options, describedBy: { args: ARGS_SCHEMAS[id] } }));
 
-  const find = (args: ReadonlyPartialJSONObject): IRuntimeModel | undefined => {
-    const { key, of } = args as IRuntimeArgs;
-    const wanted = key ?? (of === 'context-menu' ? ports.contextMenuKey() : undefined);
-    if (wanted !== undefined || of === 'context-menu') {
-      return manager.runtimes.find(runtime => runtime.key === wanted);
-    }
-    const session = ports.currentSession();
-    return session === null ? undefined : runtimeOfDocument(manager, session);
-  };
   const addAction = (
     id: CommandId,
     action: RuntimeAction,
@@ -110,7 +99,7 @@ export function addCommands(ports: ICommandPorts): DisposableSet {
     runtime => actions.terminate(runtime)
   );
 
-  addLifeCommands({ ...ports, add, find });
+  addLifeCommands({ ...ports, add });
 
   const choiceOf = ({ kernelName }: ReadonlyPartialJSONObject) =>
     manager.choices.find(choice => choice.kernelName === kernelName);

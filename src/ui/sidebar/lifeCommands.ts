@@ -1,12 +1,13 @@
-/** The commands for a runtime's time, state, log and files. */
+/** The commands for a runtime's time, state and log. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { folderIcon, listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
+import { listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { CommandId } from '../../commands';
 import { CommandIDs } from '../../commands';
 import type { IRuntimeModel } from '../../tokens';
+import type { FindRuntime } from '../findRuntime';
 import { extendIcon } from '../icons';
 import { EXTENSION_MINUTES } from '../life';
 import { span } from '../time';
@@ -19,15 +20,14 @@ export interface ILifeCommandPorts {
     id: CommandId,
     options: Omit<CommandRegistry.ICommandOptions, 'describedBy'>
   ) => void;
-  readonly find: (args: ReadonlyPartialJSONObject) => IRuntimeModel | undefined;
+  readonly find: FindRuntime;
   readonly actions: RuntimeActions;
   readonly trans: TranslationBundle;
   readonly showLogs: (runtime: IRuntimeModel) => Promise<void>;
-  readonly showFiles: (runtime: IRuntimeModel) => Promise<void>;
 }
 
 export function addLifeCommands(ports: ILifeCommandPorts): void {
-  const { add, find, actions, trans, showLogs, showFiles } = ports;
+  const { add, find, actions, trans, showLogs } = ports;
   const minutesOf = ({ minutes }: ReadonlyPartialJSONObject) =>
     typeof minutes === 'number' ? minutes : undefined;
   const room = (runtime: IRuntimeModel | undefined) => {
@@ -68,16 +68,6 @@ export function addLifeCommands(ports: ILifeCommandPorts): void {
     icon: listIcon,
     isEnabled: args => find(args)?.provider.logs !== undefined,
     execute: args => withRuntime(find(args), showLogs)
-  });
-  add(CommandIDs.showFiles, {
-    label: trans.__('Show Files of Runtime'),
-    caption: trans.__('The files on the runtime’s own machine'),
-    icon: folderIcon,
-    isEnabled: args => {
-      const runtime = find(args);
-      return runtime?.state === 'running' && runtime.provider.runtimeSettings !== undefined;
-    },
-    execute: args => withRuntime(find(args), showFiles)
   });
 }
 

@@ -71,7 +71,7 @@ describe('the launch form', () => {
     expect(
       read({ variables: [variable(1, '2FA'), variable(2, 'A'), variable(3, 'A')] }).problems
     ).toEqual({
-      'variables.1.name': expect.stringContaining('begins with no digit'),
+      'variables.1.name': expect.stringContaining('begins with no digit') as string,
       'variables.3.name': 'A is there twice.'
     });
     expect(read({ variables: [{ id: 1, name: '', value: '' }] })).toMatchObject({ problems: {} });
