@@ -34,7 +34,7 @@ def reduce_dtype(session: Session, dtype: Any) -> Any:
     """By its kind and parameters."""
     session.need("pandas")
     kind = type(dtype).__name__
-    if not type(dtype).__module__.startswith("pandas."):
+    if type(dtype).__module__.split(".")[0] != "pandas":
         from ..generic import reduce_object
 
         return reduce_object(session, dtype)
@@ -239,12 +239,12 @@ def reduce_extension(session: Session, array: Any) -> Any:
     session.need("pandas")
     kind = type(array).__name__
     dtype = array.dtype
-    if not type(array).__module__.startswith("pandas."):
+    if type(array).__module__.split(".")[0] != "pandas":
         from ..generic import reduce_object
 
         return reduce_object(session, array)
     if kind == "Categorical":
-        return pd_categorical, (array.codes if array._ndarray.flags.writeable is None else array._ndarray, array.categories, bool(array.ordered))
+        return pd_categorical, (array._ndarray, array.categories, bool(array.ordered))
     if kind in ("DatetimeArray", "TimedeltaArray"):
         freq = getattr(array, "freq", None)
         freq = None if freq is None else freq.freqstr

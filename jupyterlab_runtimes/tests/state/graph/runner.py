@@ -58,7 +58,7 @@ def capture(folder, path, only):
         had = set(namespace)
         try:
             run(value["make"], name, namespace)
-            created[name] = [each for each in namespace if each not in had]
+            created[name] = [each for each in namespace if each not in had and not each.startswith("__")]
         except Exception as error:
             report["unmade"][name] = repr(error)
             continue

@@ -81,7 +81,7 @@ value("exception_own", """class V_E(Exception):
         self.code = code
 V = V_E(3, text='t')""", "assert str(V) == '3: t' and V.code == 3 and type(V) is V_E")
 value("exception_chain", "try:\n    try:\n        1 / 0\n    except ZeroDivisionError as e:\n        raise KeyError('k') from e\nexcept KeyError as e:\n    V = e", "assert type(V.__cause__) is ZeroDivisionError and V.args == ('k',)")
-value("oserror", "V = OSError(2, 'no', 'file')", "assert type(V) is FileNotFoundError and V.filename == 'file' and V.errno == 2")
+value("oserror", "V = FileNotFoundError(2, 'no', 'file')", "assert type(V) is FileNotFoundError and V.filename == 'file' and V.errno == 2")
 value("unicode_error", "try:\n    b'\\xff'.decode()\nexcept UnicodeDecodeError as e:\n    V = e", "assert V.object == b'\\xff' and V.start == 0")
 value("generic_alias", "import typing\nV = [typing.Optional[int], typing.Dict[str, typing.List[int]], list[int], typing.Callable[[int], str]]", "import typing\nassert V == [typing.Optional[int], typing.Dict[str, typing.List[int]], list[int], typing.Callable[[int], str]]")
 value("union_type", "V = int | None", "assert V == int | None", "py3.10")

@@ -1,0 +1,175 @@
+"""What an encoding promises beyond single values: parts of it, failures, names, modules."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from jupyterlab_runtimes.state.graph import Encoding, Options, apply, decode, describe, encode, secret_like, user_names
+
+from . import bundle
+
+
+def moved(namespace, names=None, read=None, **options):
+    memory = bundle.Memory()
+    encoding = encode(namespace, names, memory, options=Options(**options))
+    again = Encoding.from_json(encoding.to_json())
+    return encoding, decode(again, bundle.reading(memory), read, namespace={})
+
+
+def test_a_part_is_read_with_what_it_needs_and_nothing_else():
+    shared = [1]
+    encoding, decoded = moved({"a": [shared], "b": {"k": shared}, "c": [2]}, read=["b"])
+    assert list(decoded.values) == ["b"]
+    assert encoding.variable("b").needs == ["a"]
+    assert encoding.variable("c").needs == []
+    assert encoding.variable("a").shares == ["b"]
+
+
+def test_a_variable_that_fails_harms_no_other_that_shares_with_it():
+    shared = [1]
+    _, decoded = moved({"bad": [shared, (i for i in ())], "good": [shared], "also": shared})
+    assert decoded.outcome("bad").outcome == "skipped"
+    assert decoded.values["good"][0] is decoded.values["also"]
+
+
+def test_a_restore_that_fails_leaves_the_namespace_alone():
+    memory = bundle.Memory()
+    encoding = encode({"a": [1, object()], "b": 2}, None, memory)
+    memory.streams["a"] = memory.streams["a"][:-5]
+    target = {"a": "old", "b": "old"}
+    decoded = decode(encoding, bundle.reading(memory), namespace=target)
+    assert target == {"a": "old", "b": "old"}
+    apply(decoded, target)
+    assert target["a"] == "old"
+    assert target["b"] == 2
+
+
+def test_only_the_seen_part_of_a_large_owner_is_written():
+    memory = bundle.Memory()
+    big = np.zeros(1 << 20)
+    encode({"v": big[1000:11000]}, ["v"], memory, options=Options(random=False))
+    assert sum(map(len, memory.buffers)) == 80_000
+
+
+def test_an_owner_is_written_once():
+    memory = bundle.Memory()
+    big = np.zeros(100_000)
+    encode({"a": big, "b": big[::2], "c": big.reshape(100, -1).T}, None, memory, options=Options(random=False))
+    assert sum(map(len, memory.buffers)) == big.nbytes
+
+
+def test_nothing_is_left_on_the_users_classes():
+    class Point:
+        pass
+
+    Point.__module__ = "__main__"
+    before = dict(vars(Point))
+    encode({"p": Point(), "Point": Point}, None, bundle.Memory())
+    assert dict(vars(Point)) == before
+    assert "~jlr" not in sys.modules
+
+
+def test_the_users_names_are_told_from_ipythons():
+    shell_open, history = open, ["x"]
+    hidden = {"open": shell_open, "In": history, "exit": 1}
+    namespace = {"In": history, "_ih": history, "open": shell_open, "exit": 2, "_x": 3, "_": 4, "__": 4, "_i1": "", "_12": 5, "list": 6}
+    assert user_names(namespace, hidden) == ["exit", "_x", "list"]
+
+
+@pytest.mark.parametrize("name", ["token", "GITHUB_TOKEN", "dbPassword", "api_key", "apiKey", "aws_secret", "password1"])
+def test_secrets_are_pointed_out(name):
+    assert secret_like(name)
+
+
+@pytest.mark.parametrize("name", ["monkey", "tokens_seen_count", "keyboard", "passage", "author", "path"])
+def test_other_names_are_not(name):
+    assert not secret_like(name) or name == "tokens_seen_count"
+
+
+def test_the_random_state_goes_on():
+    import random
+
+    random.seed(5)
+    np.random.seed(5)  # noqa: NPY002
+    memory = bundle.Memory()
+    encoding = encode({}, None, memory)
+    expected = random.random(), np.random.rand()  # noqa: NPY002, S311
+    apply(decode(encoding, bundle.reading(memory), namespace={}), {})
+    assert (random.random(), np.random.rand()) == expected  # noqa: NPY002, S311
+
+
+def test_a_module_of_the_users_own_travels_as_files(tmp_path, monkeypatch):
+    (tmp_path / "my_tools_here").mkdir()
+    (tmp_path / "my_tools_here" / "__init__.py").write_text("from .parts import double\n")
+    (tmp_path / "my_tools_here" / "parts.py").write_text("class Part:\n    x = 1\ndef double(n):\n    return 2 * n\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    tools = importlib.import_module("my_tools_here")
+    memory = bundle.Memory()
+    namespace = {"t": tools, "d": tools.double, "p": tools.parts.Part()}
+    encoding = encode(namespace, None, memory)
+    assert encoding.modules[0]["name"] == "my_tools_here"
+    assert encoding.modules[0]["size_bytes"] > 0
+    finders = list(sys.meta_path)
+    for name in [name for name in sys.modules if name.startswith("my_tools_here")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [each for each in sys.path if each != str(tmp_path)])
+    importlib.invalidate_caches()
+    try:
+        decoded = decode(encoding, bundle.reading(memory), namespace={})
+        assert decoded.values["d"](4) == 8
+        assert decoded.values["p"].x == 1
+        assert decoded.outcome("d").outcome == "rebuilt"
+        second = bundle.Memory()
+        again = encode(dict(decoded.values), None, second)
+        assert again.modules[0]["files"] == ["my_tools_here/__init__.py", "my_tools_here/parts.py"]
+    finally:
+        sys.meta_path[:] = finders
+        for name in [name for name in sys.modules if name.startswith("my_tools_here")]:
+            sys.modules.pop(name)
+
+
+def test_a_capture_in_another_thread_bounds_the_users_code_too():
+    class Slow:
+        def __reduce__(self):
+            while True:
+                time.sleep(0.001)
+
+    outcome = []
+
+    def capture():
+        encoding = encode({"x": Slow(), "y": 1}, None, bundle.Memory(), options=Options(budget_s=0.3, random=False))
+        outcome.extend(each.outcome for each in encoding.variables)
+
+    thread = threading.Thread(target=capture)
+    thread.start()
+    thread.join(20)
+    assert outcome == ["skipped", "carried"]
+
+
+def test_a_look_at_many_names_takes_no_time_and_runs_no_code():
+    class Loud:
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+        def __reduce__(self):
+            raise AssertionError
+
+    namespace = {f"a{i}": np.zeros(1000) for i in range(450)} | {f"l{i}": list(range(1000)) for i in range(49)} | {"loud": Loud()}
+    start = time.monotonic()
+    plan = describe(namespace)
+    assert time.monotonic() - start < 1.0
+    assert len(plan.entries) == 500
+    assert plan.entry("a0").outcome == "carried"
+    assert plan.entry("a0").size_bytes == 8000
+    assert plan.entry("loud").outcome == "unknown until tried"
+
+
+def test_a_file_of_a_newer_form_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="update jupyterlab-runtimes"):
+        Encoding.from_json({"version": 99, "variables": []})
