@@ -1,4 +1,5 @@
 export * from './connectionLink';
 export * from './kernelPort';
 export * from './opfsStore';
+export * from './pageKey';
 export * from './sources';

@@ -1,4 +1,5 @@
 export * from './canonical.js';
+export * from './hmacSigner.js';
 export * from './inspect.js';
 export * from './job.js';
 export * from './kernelChunks.js';

@@ -11,7 +11,7 @@ describe('a kernel that ends in the middle', () => {
   let server: JupyterServer;
   beforeAll(async () => {
     server = await JupyterServer.start();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server.stop(), 30_000);
 
   it.each(['source', 'target'] as const)(

@@ -18,7 +18,7 @@ describe('variables from one kernel to another', () => {
   beforeAll(async () => {
     server = await JupyterServer.start();
     [source, target] = await Promise.all([server.kernel(sources), server.kernel(sources)]);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => server.stop(), 30_000);
 
   it.each(['nearby', 'messages'] as const)(

@@ -22,7 +22,7 @@ describe("a runtime's state in a folder", () => {
   beforeAll(async () => {
     server = await JupyterServer.start();
     kernel = await server.kernel(sources);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

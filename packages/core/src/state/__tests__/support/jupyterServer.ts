@@ -16,7 +16,7 @@ import type { IStateSources } from '../../sources.js';
 
 export const ROOT = resolve(import.meta.dirname, '../../../../../..');
 
-const PYTHON =
+export const PYTHON =
   process.platform === 'win32'
     ? join(ROOT, '.venv', 'Scripts', 'python.exe')
     : join(ROOT, '.venv', 'bin', 'python');
@@ -151,7 +151,7 @@ export class JupyterServer {
   }
 
   private async _untilReady(): Promise<void> {
-    for (const until = Date.now() + 30_000; Date.now() < until;) {
+    for (const until = Date.now() + 90_000; Date.now() < until;) {
       const answer = await this._fetch('GET', 'api/status').catch(() => undefined);
       if (answer?.ok) {
         return;
