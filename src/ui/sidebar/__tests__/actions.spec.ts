@@ -1,6 +1,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { FakeProvider, fakeRuntime, FakeRuntimeManager } from '../../../testing';
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+
+import { fakeLife, FakeProvider, fakeRuntime, FakeRuntimeManager } from '../../../testing';
 import { RuntimeActions } from '../actions';
 import type { Ending, IQuestion } from '../questions';
 
@@ -22,6 +24,7 @@ function setup(answer: Ending | ((signal?: AbortSignal) => Promise<Ending>) = 'k
   const questions: IQuestion<Ending>[] = [];
   const errors: string[] = [];
   const clearOutputs = jest.fn();
+  const leaving: string[] = [];
   const actions = new RuntimeActions({
     manager,
     trans,
@@ -31,14 +34,19 @@ function setup(answer: Ending | ((signal?: AbortSignal) => Promise<Ending>) = 'k
       update: () => undefined,
       dismiss: () => undefined,
       info: () => undefined,
+      warn: () => '',
       error: (title, reason) => errors.push(`${title} ${reason}`)
+    },
+    askToLeave: async (_, lost) => {
+      leaving.push(lost.map(({ name }) => name).join(', '));
+      return answer === 'terminate';
     },
     ask: async (question, options) => {
       questions.push(question);
       return typeof answer === 'string' ? answer : answer(options?.signal);
     }
   });
-  return { manager, actions, questions, errors, clearOutputs };
+  return { manager, actions, questions, errors, leaving, clearOutputs };
 }
 
 describe('RuntimeActions', () => {
@@ -146,5 +154,62 @@ describe('RuntimeActions', () => {
     expect(errors).toEqual([
       '“analysis” could not be interrupted. The service is away: try again later.'
     ]);
+  });
+
+  describe('a pause that would leave something behind', () => {
+    const refusal = new RuntimeError('STATE_NOT_CARRIED', '"analysis" goes on running.', {
+      details: { skipped: [{ name: 'socket', reason: 'It is open.', remedy: 'Close it.' }] }
+    });
+
+    function refuseOnce(manager: FakeRuntimeManager) {
+      const pause = manager.pause.bind(manager);
+      let isFirst = true;
+      manager.pause = async (runtime, options) => {
+        if (isFirst) {
+          isFirst = false;
+          throw refusal;
+        }
+        await pause(runtime, options);
+      };
+    }
+
+    it('names it, and pauses without it when the user says so', async () => {
+      const { manager, actions, leaving, errors } = setup('terminate');
+      refuseOnce(manager);
+      await actions.pause(runtime);
+      expect(leaving).toEqual(['socket']);
+      expect(manager.asked).toEqual([`pause ${runtime.key} without socket`]);
+      expect(errors).toEqual([]);
+    });
+
+    it('does nothing when the user would rather keep it', async () => {
+      const { manager, actions, leaving, errors } = setup('keep');
+      refuseOnce(manager);
+      await actions.pause(runtime);
+      expect(leaving).toEqual(['socket']);
+      expect(manager.asked).toEqual([]);
+      expect(errors).toEqual([]);
+    });
+  });
+
+  it('extends what has no time left before it resumes it', async () => {
+    const { manager, actions } = setup();
+    const reservation = {
+      minutes: 60,
+      maxMinutes: 80,
+      expiresAt: null,
+      remainingSeconds: 0,
+      onExpiry: 'pause',
+      extendsItself: false
+    } as const;
+    await actions.resume({ ...runtime, life: fakeLife({ reservation }) });
+    expect(manager.asked).toEqual([`extend ${runtime.key} by 20`, `resume ${runtime.key}`]);
+  });
+
+  it('takes what has failed or expired off the list without a question', async () => {
+    const { manager, actions, questions } = setup();
+    await actions.terminate({ ...runtime, state: 'expired' });
+    expect(questions).toEqual([]);
+    expect(manager.asked).toEqual([`terminate ${runtime.key}`]);
   });
 });
