@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Dict, Enum, Float, Integer, Unicode, default
+from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, default
 
 from . import __version__, browser, listing
 from .embedded.starter import ServiceStarter, StarterOptions
@@ -56,6 +56,31 @@ class JupyterLabRuntimes(ExtensionApp):
         False,
         help="""End the embedded service and all its runtimes when this Jupyter Server stops.
         Otherwise they go on, and the next Jupyter Server finds them again.""",
+    ).tag(config=True)
+
+    environments = Unicode(
+        help="""Folder of manifests (YAML) of the environments that the embedded service offers beside this server's
+        Python. Default: `environments` in the data folder.""",
+    ).tag(config=True)
+
+    environment_variables = List(
+        Unicode(),
+        help="Environment variables of this server that those manifests may use as ${VAR}.",
+    ).tag(config=True)
+
+    home = Enum(
+        ["user", "private"],
+        default_value="user",
+        help="""Home folder of the runtimes of the embedded service: `user`, this account's, or `private`, one of its
+        own for each runtime, which is its working directory too.""",
+    ).tag(config=True)
+
+    warm = Integer(
+        1,
+        min=0,
+        max=20,
+        help="""How many runtimes of an environment the embedded service keeps started for the next launch, once one
+        was launched; each takes about 120 MB. They end when none was launched for 30 minutes.""",
     ).tag(config=True)
 
     services = Dict(
@@ -132,8 +157,17 @@ class JupyterLabRuntimes(ExtensionApp):
             root_dir=os.path.abspath(root_dir or os.getcwd()),
             node_path=self.node_path,
             version=__version__,
+            arguments=self._service_arguments(),
         )
         return EmbeddedSupervisor(ServiceStarter(options, self.log.info), time.monotonic, self.log.info)
+
+    def _service_arguments(self) -> tuple[str, ...]:
+        arguments = ["--warm", str(self.warm), "--home", self.home]
+        if self.environments:
+            arguments += ["--environments", os.path.abspath(os.path.expanduser(self.environments))]
+        if self.environment_variables:
+            arguments += ["--environment-variables", ",".join(self.environment_variables)]
+        return tuple(arguments)
 
     def _services_of_admin(self) -> dict[str, Entry]:
         return parse_services(self.services)

@@ -22,6 +22,7 @@ const NAMES = [
   'browser-first-cell',
   'lab-startup',
   'remote-launch',
+  'warm-launch',
   'state'
 ];
 const PAIRS = Number(process.env.JLR_BENCH_PAIRS ?? 15);

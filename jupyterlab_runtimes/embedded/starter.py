@@ -45,6 +45,8 @@ class StarterOptions:
     node_path: str
     #: Version of the bundle.
     version: str
+    #: What else the service is told on its command line.
+    arguments: tuple[str, ...] = ()
 
 
 class ServiceStarter:
@@ -149,6 +151,7 @@ class ServiceStarter:
         since = log_size(options.data_dir)
         arguments = [node, str(options.bundle), "--data-dir", str(options.data_dir), "--host", "127.0.0.1"]
         arguments += ["--port", "0", "--python", options.python, "--root-dir", options.root_dir, "--embedded"]
+        arguments += options.arguments
         process = start_detached(arguments, options.data_dir)
         self._process = process
         self._log(f"Started the runtime service, process {process.pid}, log {options.data_dir / LOG_NAME}.")

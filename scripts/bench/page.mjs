@@ -36,7 +36,10 @@ export async function temporaryLab(options) {
   const lab = await startLab({
     folder,
     ...options,
-    config: { LabApp: { expose_app_in_browser: true, extension_manager: 'readonly' } }
+    config: {
+      ...options.config,
+      LabApp: { expose_app_in_browser: true, extension_manager: 'readonly' }
+    }
   });
   const temporary = {
     ...lab,

@@ -57,7 +57,9 @@ export function prepareFolder(folder, { extension, isolation, config }) {
       JupyterNotebookApp: { labextensions_path: labExtensions(folder, extension) },
       [SERVER_EXTENSION_CLASS]: {
         cross_origin_isolation: isolation,
-        stop_service_with_server: true
+        stop_service_with_server: true,
+        // Runtimes that nobody asked for would take the machine from what is tested or measured.
+        warm: 0
       }
     },
     config
