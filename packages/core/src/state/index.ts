@@ -2,6 +2,7 @@ export * from './canonical.js';
 export * from './hmacSigner.js';
 export * from './inspect.js';
 export * from './job.js';
+export * from './jrsLayout.js';
 export * from './kernelChunks.js';
 export * from './kernelPort.js';
 export * from './link.js';

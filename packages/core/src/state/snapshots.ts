@@ -61,7 +61,7 @@ export async function captureTo(
     const { skipped, bytes, mid_cell: midCell } = result;
     return { manifest, skipped, bytes, midCell };
   } finally {
-    await tidy(source, () => source.request('release', { capture: job }, { channel: 'control' }));
+    await tidy(source, options => source.request('release', { capture: job }, options));
   }
 }
 
@@ -89,6 +89,6 @@ export async function restoreFrom(
     const args = { job: randomId(), load, names, trust } as const;
     return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;
   } finally {
-    await tidy(target, () => target.request('discard', { load }, { channel: 'control' }));
+    await tidy(target, options => target.request('discard', { load }, options));
   }
 }

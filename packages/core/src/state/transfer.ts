@@ -75,7 +75,7 @@ export async function transfer(
       midCell: result.mid_cell
     };
   } finally {
-    await tidy(source, () => source.request('release', { capture }, { channel: 'control' }));
+    await tidy(source, options => source.request('release', { capture }, options));
   }
 }
 
@@ -119,7 +119,7 @@ async function restoreByMessages(
     const args = { job: options.randomId(), load, trust, names };
     return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;
   } finally {
-    await tidy(target, () => target.request('discard', { load }, { channel: 'control' }));
+    await tidy(target, options => target.request('discard', { load }, options));
   }
 }
 
