@@ -6,27 +6,25 @@ import {
   type IAppliedEnvironments,
   type IManifestValidation
 } from '../contract/manifest.js';
-import { API_BASE, runtimePath } from '../contract/paths.js';
+import { runtimePath } from '../contract/paths.js';
 import type {
   ILaunchRequest,
   IPauseRequest,
   IRuntimeChange,
   IRuntimeResource
 } from '../contract/runtime.js';
-import type { IPage } from '../contract/schema.js';
 import { API_VERSION, type IServiceInfo, type IStopService } from '../contract/service.js';
 import type { ISnapshotResource } from '../contract/snapshot.js';
 import { RuntimeError } from '../errors.js';
+import { Calls, type ICallOptions } from './calls.js';
 import { splitFrames } from './frames.js';
-import { request, type IRequest, type IServiceAddress } from './request.js';
+import type { IServiceAddress } from './request.js';
+import { SnapshotsClient } from './snapshotsClient.js';
+import { TokensClient } from './tokensClient.js';
 import { watchRuntimes, type IWatchOptions, type RuntimeEvent } from './watch.js';
 
 /** How long a pause may take, milliseconds. */
 const PAUSE_TIMEOUT_MS = 60 * 60_000;
-
-export interface ICallOptions {
-  readonly signal?: AbortSignal;
-}
 
 export interface ILaunchOptions extends ICallOptions {
   /** The same key gives the same runtime: a launch can be sent again after a lost answer. */
@@ -38,11 +36,18 @@ export interface ILaunchOptions extends ICallOptions {
  * when it did not answer; an aborted signal rejects with the signal's reason.
  */
 export class RuntimesClient {
-  constructor(private readonly _address: IServiceAddress) {}
+  constructor(private readonly _address: IServiceAddress) {
+    this._calls = new Calls(_address);
+    this.snapshots = new SnapshotsClient(this._calls);
+    this.tokens = new TokensClient(this._calls);
+  }
+
+  readonly snapshots: SnapshotsClient;
+  readonly tokens: TokensClient;
 
   /** @throws RuntimeError VERSION_MISMATCH when the service speaks another major version. */
   async service(options: ICallOptions = {}): Promise<IServiceInfo> {
-    const info = await this._json<IServiceInfo>({ path: '/service', ...options });
+    const info = await this._calls.json<IServiceInfo>({ path: '/service', ...options });
     const [major] = API_VERSION.split('.');
     if (typeof info.api_version !== 'string' || info.api_version.split('.')[0] !== major) {
       const name = this._address.label ?? this._address.baseUrl;
@@ -55,25 +60,25 @@ export class RuntimesClient {
   }
 
   async stopService(runtimes: IStopService['runtimes'], options: ICallOptions = {}): Promise<void> {
-    await this._send(
+    await this._calls.send(
       { method: 'POST', path: '/service:stop', body: { runtimes }, ...options },
       async () => undefined
     );
   }
 
   async listEnvironments(options: ICallOptions = {}): Promise<IEnvironment[]> {
-    return this._pages<IEnvironment>({ path: '/environments', ...options });
+    return this._calls.pages<IEnvironment>({ path: '/environments', ...options });
   }
 
   async getEnvironment(name: string, options: ICallOptions = {}): Promise<IEnvironment> {
-    return this._json({ path: `/environments/${encodeURIComponent(name)}`, ...options });
+    return this._calls.json({ path: `/environments/${encodeURIComponent(name)}`, ...options });
   }
 
   /** The manifest of an environment as it came in, YAML. */
   async getManifest(name: string, options: ICallOptions = {}): Promise<string> {
     const headers = { Accept: MANIFEST_CONTENT_TYPE };
     const path = `/environments/${encodeURIComponent(name)}`;
-    return this._send({ path, headers, ...options }, response => response.text());
+    return this._calls.send({ path, headers, ...options }, response => response.text());
   }
 
   /** Keep manifests as the owner's environments, all or none.
@@ -84,7 +89,7 @@ export class RuntimesClient {
     options: ICallOptions = {}
   ): Promise<IAppliedEnvironments> {
     const text = { type: MANIFEST_CONTENT_TYPE, content: manifests };
-    return this._json({ method: 'POST', path: '/environments:apply', text, ...options });
+    return this._calls.json({ method: 'POST', path: '/environments:apply', text, ...options });
   }
 
   /** Every fault of manifests; nothing is kept. */
@@ -93,33 +98,33 @@ export class RuntimesClient {
     options: ICallOptions = {}
   ): Promise<IManifestValidation> {
     const text = { type: MANIFEST_CONTENT_TYPE, content: manifests };
-    return this._json({ method: 'POST', path: '/environments:validate', text, ...options });
+    return this._calls.json({ method: 'POST', path: '/environments:validate', text, ...options });
   }
 
   /** Forget one of the owner's environments; runtimes that were made from it go on. */
   async deleteEnvironment(name: string, options: ICallOptions = {}): Promise<void> {
     const path = `/environments/${encodeURIComponent(name)}`;
-    await this._send({ method: 'DELETE', path, ...options }, async () => undefined);
+    await this._calls.send({ method: 'DELETE', path, ...options }, async () => undefined);
   }
 
   async listRuntimes(options: ICallOptions = {}): Promise<IRuntimeResource[]> {
-    return this._pages<IRuntimeResource>({ path: '/runtimes', ...options });
+    return this._calls.pages<IRuntimeResource>({ path: '/runtimes', ...options });
   }
 
   async getRuntime(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
-    return this._json({ path: runtimePath(id), ...options });
+    return this._calls.json({ path: runtimePath(id), ...options });
   }
 
   /** @returns The runtime in state `requested`: watch it until it runs. */
   async launch(body: ILaunchRequest, options: ILaunchOptions = {}): Promise<IRuntimeResource> {
     const { idempotencyKey, ...rest } = options;
     const headers = idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : undefined;
-    return this._json({ method: 'POST', path: '/runtimes', body, headers, ...rest });
+    return this._calls.json({ method: 'POST', path: '/runtimes', body, headers, ...rest });
   }
 
   /** Ask the kernel to stop what it runs; returns when it was asked, not when it stopped. */
   async interrupt(id: string, options: ICallOptions = {}): Promise<void> {
-    await this._send(
+    await this._calls.send(
       { method: 'POST', path: `${runtimePath(id)}/interrupt`, ...options },
       async () => undefined
     );
@@ -128,7 +133,7 @@ export class RuntimesClient {
   /** Same runtime, same kernel id, new kernel process; resolves once the new kernel answers. */
   async restart(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
     // A kernel may take its time: the service has a time-out of its own, and answers within it.
-    return this._json({
+    return this._calls.json({
       method: 'POST',
       path: `${runtimePath(id)}/restart`,
       timeoutMs: 120_000,
@@ -140,7 +145,7 @@ export class RuntimesClient {
    *  @throws RuntimeError QUOTA_EXCEEDED beyond the maximum. */
   async extend(id: string, minutes: number, options: ICallOptions = {}): Promise<IRuntimeResource> {
     const path = `${runtimePath(id)}/extend`;
-    return this._json({ method: 'POST', path, body: { minutes }, ...options });
+    return this._calls.json({ method: 'POST', path, body: { minutes }, ...options });
   }
 
   /** Capture the state, then stop the process.
@@ -153,12 +158,18 @@ export class RuntimesClient {
   ): Promise<IRuntimeResource> {
     // Gigabytes may have to be written before it answers.
     const path = `${runtimePath(id)}/pause`;
-    return this._json({ method: 'POST', path, body, timeoutMs: PAUSE_TIMEOUT_MS, ...options });
+    return this._calls.json({
+      method: 'POST',
+      path,
+      body,
+      timeoutMs: PAUSE_TIMEOUT_MS,
+      ...options
+    });
   }
 
   /** @returns The runtime on its way: watch it until it runs. */
   async resume(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
-    return this._json({ method: 'POST', path: `${runtimePath(id)}/resume`, ...options });
+    return this._calls.json({ method: 'POST', path: `${runtimePath(id)}/resume`, ...options });
   }
 
   async change(
@@ -166,7 +177,7 @@ export class RuntimesClient {
     body: IRuntimeChange,
     options: ICallOptions = {}
   ): Promise<IRuntimeResource> {
-    return this._json({ method: 'PATCH', path: runtimePath(id), body, ...options });
+    return this._calls.json({ method: 'PATCH', path: runtimePath(id), body, ...options });
   }
 
   /** What the runtime's server has said, in pieces of text as they come.
@@ -181,7 +192,7 @@ export class RuntimesClient {
       ...(tail === undefined ? {} : { tail: String(tail) }),
       ...(follow ? { follow: 'true' } : {})
     };
-    const body = await this._send(
+    const body = await this._calls.send(
       { path: `${runtimePath(id)}/logs`, query, signal, ...(follow ? { timeoutMs: 0 } : {}) },
       async response => response.body
     );
@@ -204,17 +215,17 @@ export class RuntimesClient {
   }
 
   async listSnapshots(options: ICallOptions = {}): Promise<ISnapshotResource[]> {
-    return this._pages<ISnapshotResource>({ path: '/snapshots', ...options });
+    return this.snapshots.list(options);
   }
 
   /** End the runtime; a no-op on what has ended. */
   async terminate(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
-    return this._json({ method: 'DELETE', path: runtimePath(id), ...options });
+    return this._calls.json({ method: 'DELETE', path: runtimePath(id), ...options });
   }
 
   /** What ran or runs in the runtime's kernel, not yet acknowledged, oldest first. */
   async executions(id: string, options: ICallOptions = {}): Promise<IExecution[]> {
-    return this._pages<IExecution>({ path: `${runtimePath(id)}/executions`, ...options });
+    return this._calls.pages<IExecution>({ path: `${runtimePath(id)}/executions`, ...options });
   }
 
   /** The kernel's messages about one execution, as v1 frames.
@@ -227,7 +238,7 @@ export class RuntimesClient {
     const { before, ...rest } = options;
     const query = before === undefined ? undefined : { before: String(before) };
     const path = `${runtimePath(id)}/executions/${encodeURIComponent(msgId)}/messages`;
-    return this._send({ path, query, ...rest }, async response =>
+    return this._calls.send({ path, query, ...rest }, async response =>
       splitFrames(await response.arrayBuffer())
     );
   }
@@ -238,7 +249,7 @@ export class RuntimesClient {
     msgIds: readonly string[],
     options: ICallOptions = {}
   ): Promise<void> {
-    await this._send(
+    await this._calls.send(
       {
         method: 'POST',
         path: `${runtimePath(id)}/executions:acknowledge`,
@@ -254,35 +265,5 @@ export class RuntimesClient {
     return watchRuntimes(this._address, options);
   }
 
-  private async _pages<T>(options: IRequest): Promise<T[]> {
-    const items: T[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: Record<string, string> = { ...options.query, ...(cursor ? { cursor } : {}) };
-      const page: IPage<T> = await this._json<IPage<T>>({ ...options, query });
-      items.push(...page.items);
-      cursor = page.next_cursor;
-    } while (cursor);
-    return items;
-  }
-
-  private async _json<T>(options: IRequest): Promise<T> {
-    return this._send(options, async response => {
-      const text = await response.text();
-      try {
-        return JSON.parse(text) as T;
-      } catch (error) {
-        const name = this._address.label ?? this._address.baseUrl;
-        throw new RuntimeError(
-          'INVALID_REQUEST',
-          `What answers as the runtime service ${name} is none: check its URL.`,
-          { cause: error }
-        );
-      }
-    });
-  }
-
-  private async _send<T>(options: IRequest, read: (response: Response) => Promise<T>): Promise<T> {
-    return request(this._address, { ...options, path: `${API_BASE}${options.path}` }, read);
-  }
+  private readonly _calls: Calls;
 }

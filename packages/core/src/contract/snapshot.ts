@@ -7,6 +7,9 @@ import { Nullable, Page, Timestamp } from './schema.js';
 /** `s` and a lower-case ULID. */
 export const SNAPSHOT_ID_PATTERN = '^s[0-9a-hjkmnp-tv-z]{26}$';
 
+/** Media type of a snapshot as one file (`.jrs`). */
+export const SNAPSHOT_FILE_TYPE = 'application/vnd.jupyterlab-runtimes.snapshot';
+
 /** A variable that is not, or not wholly, in a snapshot. */
 export const SkippedVariableSchema = Type.Object({
   name: Type.String(),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   API_BASE,
   RuntimesClient,
+  SNAPSHOT_FILE_TYPE,
   type INewToken,
   type IRuntimeResource,
   type ITokenRequest
@@ -11,6 +12,8 @@ import {
 import { ask, upgradeStatus, type IAnswered, type IAsk } from './support/ask.js';
 import { TestChannel } from './support/testChannel.js';
 import { TestService, until } from './support/testService.js';
+
+const MANIFEST_TYPE = 'application/vnd.jupyterlab-runtimes.manifest';
 
 /** What nobody else may read anywhere. */
 const SECRET = 'the-answer-of-ada';
@@ -72,9 +75,9 @@ const PROBES: Readonly<Record<string, IProbe>> = {
   changeSnapshot: { body: () => ({ name: 'mine now' }) },
   deleteSnapshot: {},
   exportSnapshot: {},
-  importSnapshot: { body: () => 'no snapshot', type: 'application/octet-stream' },
+  importSnapshot: { body: () => 'no snapshot', type: SNAPSHOT_FILE_TYPE },
   getManifest: {},
-  addSnapshot: { body: () => 'no manifest', type: 'application/octet-stream' },
+  addSnapshot: { body: () => 'no manifest', type: MANIFEST_TYPE },
   getChunk: {},
   putChunk: { body: () => 'other bytes', type: 'application/octet-stream' },
   missingChunks: { body: things => ({ digests: [things.digest] }) }
@@ -268,10 +271,12 @@ describe('two owners', () => {
       method: 'POST',
       path: `${API_BASE}/snapshots`,
       body: text,
-      type: 'application/vnd.jupyterlab-runtimes.manifest+json'
+      type: MANIFEST_TYPE
     });
-    expect(added.status).toBeGreaterThanOrEqual(400);
-    expect(added.status).toBeLessThan(500);
+    expect({ status: added.status, text: added.text }).toEqual({
+      status: 400,
+      text: expect.stringMatching(/The chunk [0-9a-f]{64} is not there/)
+    });
     await clientOf('bob').terminate(id);
   }, 60_000);
 
