@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import types
-from typing import Any
+from typing import Any, NamedTuple
 
 from .dispatch import reduces, reduces_kind, type_name
 from .functions import by_reference
@@ -13,44 +13,48 @@ from .refusal import NEVER, Refused, TimedOut, sentence
 from .session import Session
 
 _HOOKS = ("__reduce_ex__", "__reduce__", "__getstate__", "__getnewargs_ex__", "__getnewargs__", "__getattribute__", "__getattr__", "__class__")
-_own_code: dict[type, bool] = {}
+
+
+class _Kind(NamedTuple):
+    """What is the same for all objects of a class."""
+
+    runs_code: bool
+    needs: str
+    library: str
 
 
 def reduce_object(session: Session, obj: Any) -> Any:
     """What ``copy`` and ``pickle`` ask of an object."""
     cls = type(obj)
-    if issubclass(cls, type):
-        from .classes import reduce_class
+    kind = session.kinds.get(cls)
+    if kind is None:
+        if issubclass(cls, type):
+            from .classes import reduce_class
 
-        return reduce_class(session, obj)
-    _refuse(cls)
-    module = type.__dict__["__module__"].__get__(cls)
-    if isinstance(module, str) and session.origin(module) == "distribution":
-        session.need(module, exact=True)
-    elif isinstance(module, str) and cls.__flags__ & 512 and session.origin(module) == "stdlib" and not _own_state(cls):
-        session.facts.library[type_name(cls)] = None
-    session.watch_slotnames(cls)
-    if not _runs_code(cls):
+            return reduce_class(session, obj)
+        kind = session.kinds[cls] = _look_at(session, cls)
+    if kind.needs:
+        session.need(kind.needs, exact=True)
+    elif kind.library:
+        session.facts.library[kind.library] = None
+    if not kind.runs_code:
         return obj.__reduce_ex__(5)
     return session.once(obj, lambda: _ask(session, obj, cls))
 
 
-def _refuse(cls: type) -> None:
+def _look_at(session: Session, cls: type) -> _Kind:
     for base in type.mro(cls):
         known = NEVER.get(type_name(base))
         if known is not None:
             raise Refused(*known)
-
-
-def _runs_code(cls: type) -> bool:
-    known = _own_code.get(cls)
-    if known is None:
-        known = cls in copyreg.dispatch_table or any(
-            hook in base.__dict__ and base is not object for base in type.mro(cls) for hook in _HOOKS
-        )
-        if len(_own_code) < 10_000 and cls.__flags__ & 512 == 0:
-            _own_code[cls] = known
-    return known
+    module = type.__dict__["__module__"].__get__(cls)
+    origin = session.origin(module) if isinstance(module, str) else "missing"
+    session.watch_slotnames(cls)
+    runs_code = cls in copyreg.dispatch_table or any(
+        hook in base.__dict__ for base in type.mro(cls) if base is not object for hook in _HOOKS
+    )
+    stdlib = origin == "stdlib" and cls.__flags__ & 512 and not _own_state(cls)
+    return _Kind(runs_code, module if origin == "distribution" else "", type_name(cls) if stdlib else "")
 
 
 def _own_state(cls: type) -> bool:

@@ -34,7 +34,7 @@ class _Asking:
     def reducer_override(self, obj: Any) -> Any:
         """Asked by the pickler for each object that has no opcode of its own."""
         value = self.table[type(obj)](self.session, obj)
-        if type(value) is tuple and len(value) > 3:
+        if type(value) is tuple and len(value) > 3 and (value[3] is not None or (len(value) > 4 and value[4] is not None)):
             # Reductions are kept, and may be asked for again: iterators are made here.
             value = (*value[:3], *(iter(each) if each is not None else None for each in value[3:5]), *value[5:])
         return value

@@ -74,6 +74,8 @@ class Session:
         #: per-codec state, e.g. the owners of numpy memory.
         self.codecs: dict[str, Any] = {}
         self.keep: list[Any] = []
+        #: class → what is the same for all its objects
+        self.kinds: dict[type, Any] = {}
         self._slotnames: list[type] = []
         self._origins: dict[str, str] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import pickle
 from typing import Any
 
@@ -15,35 +16,37 @@ def pack(items: list[Any]) -> Any:
     if count < _SHORTEST:
         return ("list", items)
     kinds = set(map(type, items))
-    others: list[int] = []
+    others: Any = b""
     rest: list[Any] = []
+    if kinds <= {str, type(None)}:
+        few = _few(items)
+        if few is not None:
+            return _coded(items, few)
     if kinds != {str}:
         if str not in kinds:
             return ("list", items)
-        others = [index for index, item in enumerate(items) if type(item) is not str]
-        if len(others) > count // 2:
+        places = [index for index, item in enumerate(items) if type(item) is not str]
+        if len(places) > count // 2:
             return ("list", items)
-        rest = [items[index] for index in others]
+        rest = [items[index] for index in places]
+        others = pickle.PickleBuffer(memoryview(array.array("Q", places)).cast("B"))
         items = [item if type(item) is str else "" for item in items]
-    few = _few(items)
-    if few is not None:
-        table = {text: index for index, text in enumerate(few)}
-        width = "B" if len(few) <= 256 else "I"
-        import array
-
-        codes = array.array(width, map(table.__getitem__, items))
-        return ("codes", few, width, pickle.PickleBuffer(memoryview(codes).cast("B")), others, rest)
     for separator in _SEPARATORS:
         text = separator.join(items)
         if text.count(separator) == count - 1:
             return ("joined", separator, pickle.PickleBuffer(_encode(text)), others, rest)
-    import array
-
     lengths = array.array("Q", map(len, items))
     return ("cut", pickle.PickleBuffer(memoryview(lengths).cast("B")), pickle.PickleBuffer(_encode("".join(items))), others, rest)
 
 
-def _few(items: list[str]) -> list[str] | None:
+def _coded(items: list[Any], few: list[Any]) -> Any:
+    table = {text: index for index, text in enumerate(few)}
+    width = "B" if len(few) <= 256 else "I"
+    codes = array.array(width, bytes(map(table.__getitem__, items)) if width == "B" else list(map(table.__getitem__, items)))
+    return ("codes", few, width, pickle.PickleBuffer(memoryview(codes).cast("B")), b"", [])
+
+
+def _few(items: list[Any]) -> list[Any] | None:
     """The different strings, where there are few of them."""
     sample = items[:: max(1, len(items) // 1000)]
     if len(set(sample)) > len(sample) // 4:
@@ -61,8 +64,6 @@ def unpack(form: tuple[Any, ...]) -> list[Any]:
     kind = form[0]
     if kind == "list":
         return list(form[1])
-    import array
-
     if kind == "codes":
         _, few, width, memory, others, rest = form
         codes = array.array("B" if width == "B" else "I")
@@ -81,8 +82,11 @@ def unpack(form: tuple[Any, ...]) -> list[Any]:
             start += length
     else:
         raise ValueError(f"strings in an unknown form: {kind!r}")
-    for index, item in zip(others, rest):
-        items[index] = item
+    if rest:
+        places = array.array("Q")
+        places.frombytes(others)
+        for index, item in zip(places, rest):
+            items[index] = item
     return items
 
 
@@ -90,7 +94,7 @@ def fill_flat(flat: Any, form: tuple[Any, ...]) -> None:
     """Put the items into a flat array of objects. @throws ValueError where their number differs."""
     import numpy
 
-    if form[0] == "codes" and not form[4]:
+    if form[0] == "codes" and not form[5]:
         few = numpy.empty(len(form[1]), object)
         few[:] = form[1]
         flat[:] = few[numpy.frombuffer(form[3], "u1" if form[2] == "B" else "u4")]
@@ -102,4 +106,4 @@ def fill_flat(flat: Any, form: tuple[Any, ...]) -> None:
         for index, item in enumerate(items):
             flat[index] = item
     else:
-        flat[:] = items
+        flat[:] = numpy.fromiter(items, dtype=object, count=len(items)) if numpy.lib.NumpyVersion(numpy.__version__) >= "1.23.0" else items
