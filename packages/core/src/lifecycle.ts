@@ -28,7 +28,8 @@ export type RuntimeAction =
 /** The states in which an action does something. In others it is refused with
  *  NOT_RUNNING, except `terminate`, which is a no-op on what has ended. */
 export const ALLOWED_STATES: Record<RuntimeAction, readonly RuntimeState[]> = {
-  interrupt: ['running'],
+  // A pause waits for the running cell: whoever does not want to wait may stop it.
+  interrupt: ['running', 'pausing'],
   restart: ['running'],
   extend: ['requested', 'queued', 'starting', 'running', 'pausing', 'paused', 'resuming'],
   pause: ['running'],

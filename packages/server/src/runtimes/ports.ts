@@ -210,6 +210,8 @@ export interface IStateKeeper {
   find(owner: string, snapshotId: string): ISnapshotResource;
   /** The youngest whole state of a runtime. */
   latest(owner: string, runtimeId: string): ISnapshotResource | undefined;
+  /** Keep a safety copy for good: what comes after it is not what its owner had. */
+  preserve(owner: string, snapshotId: string, name: string): void;
   /** The runtime has no process any more: what was set aside for its next capture goes. */
   letGo(runtimeId: string): void;
 }

@@ -19,7 +19,7 @@ export interface ILive {
 export class Runtime {
   constructor(
     record: IRuntimeRecord,
-    private readonly _onChanged: (runtime: Runtime) => void
+    private readonly _onChanged: (runtime: Runtime, isShown: boolean) => void
   ) {
     this._record = { ...record, life: { ...NO_LIFE, ...record.life } };
   }
@@ -76,11 +76,13 @@ export class Runtime {
       resource: { ...this._record.resource, ...change },
       life: { ...this._record.life, ...life }
     };
-    this._onChanged(this);
+    this._onChanged(this, true);
   }
 
+  /** What nobody is shown. */
   updateLife(life: Partial<ILifeRecord>): void {
-    this.update({}, {}, life);
+    this._record = { ...this._record, life: { ...this._record.life, ...life } };
+    this._onChanged(this, false);
   }
 
   updateKernel(executionState: string): void {

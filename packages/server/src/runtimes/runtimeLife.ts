@@ -286,6 +286,8 @@ export class RuntimeLife {
         }
         if (state === 'dead') {
           this.recount(runtime.id);
+        } else if (state === 'restarting' || state === 'autorestarting') {
+          this._onKernelDied(runtime);
         }
         this.onTouched(runtime);
       },
@@ -348,6 +350,24 @@ export class RuntimeLife {
           )
       })
     );
+  }
+
+  /** Jupyter Server has started a kernel that died again: its variables are gone, and the last copy must not go too. */
+  private _onKernelDied(runtime: Runtime): void {
+    const { resource } = runtime;
+    if (resource.state !== 'running') {
+      return;
+    }
+    const { keeper } = this._options;
+    const latest = keeper.latest(resource.owner, runtime.id);
+    if (latest?.kind === 'safety') {
+      keeper.preserve(resource.owner, latest.id, `Before the kernel died: ${resource.given_name}`);
+    }
+    runtime.update({
+      state_reason: latest
+        ? `Its kernel died, and was started again without its variables: load the snapshot of ${latest.created_at.slice(0, 16).replace('T', ' ')} UTC to have them back.`
+        : 'Its kernel died, and was started again without its variables.'
+    });
   }
 
   private _onKernelGone(runtime: Runtime, live: ILive): void {

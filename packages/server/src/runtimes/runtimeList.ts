@@ -54,13 +54,14 @@ export class RuntimeList {
   }
 
   add(record: IRuntimeRecord): Runtime {
-    const runtime = new Runtime(record, changed => this.write(changed));
+    const runtime = new Runtime(record, (changed, isShown) => this.write(changed, isShown));
     this._runtimes.set(runtime.id, runtime);
     return runtime;
   }
 
-  /** Write the record, and tell. */
-  write(runtime: Runtime): void {
+  /** Write the record, and tell.
+   *  @param isShown Something changed that others see. */
+  write(runtime: Runtime, isShown = true): void {
     if (this._isClosed) {
       return;
     }
@@ -73,7 +74,9 @@ export class RuntimeList {
         "A runtime's record could not be written."
       );
     }
-    this._listeners.forEach(listener => listener.changed(runtime.resource));
+    if (isShown) {
+      this._listeners.forEach(listener => listener.changed(runtime.resource));
+    }
   }
 
   forget(id: string): void {

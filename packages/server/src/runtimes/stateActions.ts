@@ -8,6 +8,7 @@ import {
 } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
+import { leftMs } from './deadlines.js';
 import { refuseLoss } from './loss.js';
 import { planOf } from './newRuntime.js';
 import type {
@@ -46,6 +47,7 @@ export interface IStateActionsOptions {
   readonly log: ILog;
 }
 
+const KEEPING = 'Keeping its variables…';
 /** How a failed safety copy is told. */
 const NO_COPY = 'No safety copy could be made:';
 
@@ -210,17 +212,21 @@ export class StateActions {
       state: 'pausing',
       state_reason: '',
       warning: null,
-      progress: { percent: 0, message: 'Keeping its variables…' }
+      progress: {
+        percent: 0,
+        message: runtime.isExecuting ? 'Waiting for the running cell…' : KEEPING
+      }
     });
+    const late = this._atTheEnd(runtime);
     try {
       const snapshot = await keeper.keep(kernel, {
         kind: 'pause',
         mode: 'boundary',
-        signal: anyOf(runtime.ending.signal, choice.signal),
+        signal: anyOf(anyOf(runtime.ending.signal, late.signal), choice.signal),
         onProgress: ({ bytes, totalBytes }) => {
           const percent = totalBytes > 0 ? Math.floor((90 * bytes) / totalBytes) : 0;
           if (percent !== runtime.resource.progress?.percent) {
-            runtime.update({ progress: { percent, message: 'Keeping its variables…' } });
+            runtime.update({ progress: { percent, message: KEEPING } });
           }
         },
         ...(choice.leaveAll ? {} : { check: refuseLoss(givenName, new Set(choice.leave ?? [])) })
@@ -249,8 +255,22 @@ export class StateActions {
       log.warn({ err: error, runtime: runtime.id }, 'A pause failed: the runtime goes on.');
       life.goOn(runtime, `It could not be paused, and runs on: ${failure.message}`);
       throw failure;
+    } finally {
+      late.dispose();
     }
     await life.rest(runtime, choice.reason ?? '');
+  }
+
+  /** A pause that waits for a cell does not wait longer than the runtime's time: then what is due at its end is done. */
+  private _atTheEnd(runtime: Runtime): { signal: AbortSignal; dispose(): void } {
+    const { clock } = this._options;
+    const { budget } = runtime.life;
+    const end = new AbortController();
+    if (!budget || !runtime.isExecuting) {
+      return { signal: end.signal, dispose: () => undefined };
+    }
+    const timer = clock.after(Math.max(0, leftMs(budget, clock.instant())), () => end.abort());
+    return { signal: end.signal, dispose: () => timer.dispose() };
   }
 
   private readonly _pauses = new Map<string, Promise<void>>();

@@ -121,7 +121,10 @@ export class Timekeeper {
 
   private _act(runtime: Runtime, due: Due): void {
     const { acts, log } = this._options;
-    this._acting.add(runtime);
+    if (due.kind !== 'copy') {
+      // A copy may wait for a cell, and nothing else waits for the copy.
+      this._acting.add(runtime);
+    }
     void acts
       .act(runtime, due)
       .catch((error: unknown) => {

@@ -61,6 +61,10 @@ export class StateKeeper implements IStateKeeper {
       .at(-1);
   }
 
+  preserve(owner: string, snapshotId: string, name: string): void {
+    this._options.shelf.change(owner, snapshotId, { kind: 'manual', name: name.slice(0, 100) });
+  }
+
   letGo(runtimeId: string): void {
     this._previous.delete(runtimeId);
     rmSync(this._staging(runtimeId), { recursive: true, force: true });

@@ -210,4 +210,35 @@ describe('pause and resume', () => {
     expect(world.get(id)).toMatchObject({ state: 'running', state_reason: '' });
     expect(world.disk.snapshots).toHaveLength(1);
   });
+
+  it('keeps the last copy for good when the kernel died and was started again without its variables', async () => {
+    const world = await new World().begin();
+    const id = await world.launch();
+    await world.run(id, 'x', '1');
+    await world.clock.minutes(11);
+    world.relay(id).die();
+    expect(world.get(id)).toMatchObject({
+      state: 'running',
+      state_reason: expect.stringMatching(/kernel died.*load the snapshot of 2026-11-22 09:10/)
+    });
+    expect(world.disk.snapshots).toMatchObject([{ kind: 'manual' }]);
+  });
+
+  it('does not wait for a cell beyond the time of the runtime', async () => {
+    const world = await new World().begin();
+    const id = await world.launch({ reservation_minutes: 30 });
+    world.relay(id).begin();
+    world.trouble.gate = new Promise(() => undefined);
+    const pausing = world.runtimes.pause(OWNER, id);
+    void pausing.catch(() => undefined);
+    await settle();
+    expect(world.get(id)).toMatchObject({
+      state: 'pausing',
+      progress: { message: 'Waiting for the running cell…' }
+    });
+    await world.clock.minutes(31);
+    expect(world.get(id)).toMatchObject({ state: 'running', warning: { kind: 'grace' } });
+    await world.clock.minutes(7);
+    expect(world.get(id).state).toBe('expired');
+  });
 });

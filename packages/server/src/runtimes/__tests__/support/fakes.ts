@@ -131,6 +131,13 @@ class FakeRelay implements IRelay {
     this.events.onExecutionState('busy');
   }
 
+  /** The kernel dies, and Jupyter Server starts it again. */
+  die(): void {
+    const finishedAt = this._clock.now().toISOString();
+    this._executions = this._executions.map(each => ({ ...each, finished_at: finishedAt }));
+    this.events.onExecutionState('restarting');
+  }
+
   finish(): void {
     const finishedAt = this._clock.now().toISOString();
     this._executions = this._executions.map(each => ({ ...each, finished_at: finishedAt }));
@@ -156,7 +163,7 @@ export interface ITrouble {
   /** Thrown by the next captures. */
   captureFails: RuntimeError | null;
   restoreFails: RuntimeError | null;
-  /** A capture waits for this. */
+  /** A capture waits for this, or until it is not wanted any more. */
   gate: Promise<void>;
 }
 
@@ -400,7 +407,13 @@ export class World {
       },
       find,
       latest: (owner, id) =>
-        snapshots.filter(each => each.owner === owner && each.runtime_id === id).at(-1),
+        snapshots
+          .filter(each => each.owner === owner && each.runtime_id === id && each.kind !== 'manual')
+          .at(-1),
+      preserve: (owner, id, name) => {
+        const at = snapshots.indexOf(find(owner, id));
+        snapshots[at] = { ...snapshots[at], kind: 'manual', name };
+      },
       letGo: () => undefined
     };
   }
@@ -410,7 +423,7 @@ export class World {
     request: IKeepRequest
   ): Promise<ISnapshotResource> {
     const { trouble, clock, disk } = this;
-    await trouble.gate;
+    await Promise.race([trouble.gate, aborted(request.signal)]);
     request.signal?.throwIfAborted();
     if (trouble.captureFails) {
       throw trouble.captureFails;
@@ -450,3 +463,6 @@ export class World {
 }
 
 const NO_KEYS: IIdempotencyStore = { find: () => undefined, put: () => undefined };
+
+const aborted = (signal: AbortSignal | undefined): Promise<void> =>
+  new Promise(resolve => signal?.addEventListener('abort', () => resolve()));
