@@ -38,6 +38,7 @@ def save(
     names: Sequence[str] | None = None,
     namespace: dict[str, Any] | None = None,
     *,
+    for_others: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Save variables, all of the user's unless ``names`` says which.
@@ -45,6 +46,7 @@ def save(
     A ``.jrs`` file is written anew. A folder gets one more snapshot, of which only what changed is written. Whatever
     was there stays whole if saving fails or the process is killed.
 
+    :param for_others: sign with your public key, too: whoever trusts its fingerprint loads it without a question.
     :param on_progress: gets the bytes taken so far; what it raises ends the work and leaves nothing behind.
     :raises SnapshotError: DISK_FULL | FORBIDDEN | SNAPSHOT_NOT_FOUND (no such folder)
     """
@@ -54,7 +56,7 @@ def save(
         writer = under_way.writer
         manifest = record(namespace, names, writer)
         key = own_key(make=True)
-        manifest = manifest if key is None else sign(manifest, key)
+        manifest = manifest if key is None else sign(manifest, key, for_others=for_others)
         where = under_way.keep(manifest)
     report = Report("saved", id=manifest.id, path=str(where))
     report.trust = "own" if manifest.signatures else FOREIGN
@@ -125,6 +127,8 @@ class Contents:
         self.python = str(manifest.content.get("python", {}).get("version", ""))
         self.trust = standing.whose
         self.sender = standing.sender
+        #: Of the public key that has signed it, '' where none has, or where it is one's own.
+        self.fingerprint = standing.fingerprint
         self.variables: list[Item] = [item(row) for row in manifest.graph.get("variables", [])]
         #: Functions, classes and modules that it brings: what ``trust='accept'`` would run.
         self.sources: dict[str, str] = sources(manifest)

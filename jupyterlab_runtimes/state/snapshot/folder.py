@@ -12,6 +12,7 @@ from .manifest import Manifest, parse_manifest
 from .ports import Chunk
 from .reuse import Reuse
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 #: Bytes that are compared at a time: they stay in the processor's cache.
 _BLOCK = 512 << 10
 
@@ -87,7 +88,7 @@ class FolderChunks:
 
     def locate(self, chunk: Chunk) -> tuple[int, int] | None:
         try:
-            return os.open(self._path(chunk.digest), os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)), 0
+            return os.open(self._path(chunk.digest), _READ), 0
         except FileNotFoundError:
             raise corrupt(f"The chunk {chunk.digest} is missing") from None
 
