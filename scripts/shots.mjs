@@ -150,7 +150,7 @@ async function pauseIt(page) {
 }
 
 async function runACell(page) {
-  void command(page, 'notebook:run-cell');
+  void command(page, 'notebook:run-all-cells');
   await page.getByRole('dialog', { name: /paused/ }).waitFor();
 }
 

@@ -33,14 +33,14 @@ export function Field({ id, label, hint, problem, children }: IFieldProps): Reac
           'aria-describedby': described === '' ? undefined : described,
           'aria-invalid': hasProblem ? true : undefined
         })}
+        <div id={problemId} className="jp-RuntimesLaunch-problem" role="alert">
+          {problem}
+        </div>
         {hint && (
           <div id={hintId} className="jp-RuntimesLaunch-hint">
             {hint}
           </div>
         )}
-        <div id={problemId} className="jp-RuntimesLaunch-problem" role="alert">
-          {problem}
-        </div>
       </div>
     </div>
   );

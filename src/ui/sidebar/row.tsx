@@ -48,7 +48,7 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
   const details = [
     text,
     runtime.environment === runtime.name ? '' : runtime.environment,
-    lifeText(runtime, now, trans),
+    runtime.state === 'paused' ? '' : lifeText(runtime, now, trans),
     runtime.otherKernels === 0
       ? ''
       : trans._n('%1 other kernel', '%1 other kernels', runtime.otherKernels)

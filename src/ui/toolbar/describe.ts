@@ -52,23 +52,26 @@ export function describeKernel(
 function ofRuntime(runtime: IRuntimeModel, now: number, trans: TranslationBundle) {
   const { provider, environment, connection, place, state, life } = runtime;
   const isReconnecting = connection === 'reconnecting' && state === 'running';
-  const label = trans.__('%1 · %2', provider.label, environment);
+  const where = trans.__('%1 · %2', provider.label, environment);
   const left = life?.warning ? leftMs(runtime, now) : null;
-  const mark = isReconnecting
-    ? trans.__('reconnecting')
-    : state !== 'running'
-      ? stateText(runtime, trans)
-      : left === null
-        ? ''
-        : trans.__('%1 left', span(left, trans));
-  const caption = [
-    mark === '' || left !== null ? stateText(runtime, trans) : '',
+  // Toolbars are narrow: what matters now must not be cut off at the end.
+  const label =
+    state !== 'running'
+      ? trans.__('%1 · %2', provider.label, stateText(runtime, trans))
+      : isReconnecting
+        ? trans.__('%1 · reconnecting', where)
+        : left === null
+          ? where
+          : trans.__('%1 · %2 left', provider.label, span(left, trans));
+  const details = [
+    label === where ? '' : where,
+    state === 'running' ? stateText(runtime, trans) : '',
     lifeLine(runtime, now, trans),
     life?.warning?.message ?? ''
   ];
   return withCaption(
-    mark === '' ? label : trans.__('%1 · %2', label, mark),
-    caption.filter(Boolean).join(', '),
+    label,
+    isReconnecting ? '' : details.filter(Boolean).join(', '),
     place,
     isReconnecting,
     trans

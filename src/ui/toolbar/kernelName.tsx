@@ -89,8 +89,7 @@ export function KernelName(props: IKernelNameProps): React.JSX.Element {
         <ToolbarButtonComponent
           className="jp-RuntimesKernelName-act"
           icon={extendIcon}
-          label={trans.__('Extend by %1 min', extensionMinutes(runtime))}
-          tooltip={runtime.life?.warning?.message}
+          tooltip={trans.__('Extend by %1 min', extensionMinutes(runtime))}
           onClick={() => props.extend(runtime)}
         />
       )}

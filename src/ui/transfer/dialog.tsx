@@ -14,18 +14,31 @@ export interface ITransferAnswer {
   /** Null: leave them. */
   readonly names: readonly string[] | null;
   readonly now: boolean;
+  /** Code of a foreign source, too. */
+  readonly acceptsCode: boolean;
   /** The same from now on, unasked. */
   readonly isForGood: boolean;
+}
+
+/** What the dialog says beside the table. */
+export interface ITransferWords {
+  readonly title: string;
+  readonly lead: string;
+  /** On the button that changes nothing. */
+  readonly leave: string;
+  /** On the other one, for so many variables. */
+  readonly bring: (count: number) => string;
 }
 
 /** @param canBeForGood Offer not to ask again. */
 export async function askForVariables(
   model: TransferModel,
+  words: ITransferWords,
   trans: TranslationBundle,
   { canBeForGood, signal }: { readonly canBeForGood: boolean; readonly signal?: AbortSignal }
 ): Promise<ITransferAnswer> {
   // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
-  const dialog = new TransferDialog(model, trans, canBeForGood);
+  const dialog = new TransferDialog(model, words, trans, canBeForGood);
   const close = () => dialog.reject();
   signal?.addEventListener('abort', close, { once: true });
   try {
@@ -33,6 +46,7 @@ export async function askForVariables(
     return {
       names: button.accept ? model.names : null,
       now: model.now,
+      acceptsCode: model.acceptsCode,
       isForGood: isChecked === true
     };
   } finally {
@@ -42,17 +56,18 @@ export async function askForVariables(
 }
 
 class TransferDialog extends Dialog<null> {
-  constructor(model: TransferModel, trans: TranslationBundle, canBeForGood: boolean) {
+  constructor(
+    model: TransferModel,
+    words: ITransferWords,
+    trans: TranslationBundle,
+    canBeForGood: boolean
+  ) {
     const renderer = new ButtonKeeper();
-    const { sourceLabel, targetLabel } = model.session;
-    const title = trans.__('Bring variables along to “%1”?', targetLabel);
+    const { title, lead, leave } = words;
     super({
       title,
-      body: ReactWidget.create(<TransferView model={model} trans={trans} />),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Leave them in “%1”', sourceLabel) }),
-        Dialog.okButton({ label: ' ' })
-      ],
+      body: ReactWidget.create(<TransferView model={model} lead={lead} trans={trans} />),
+      buttons: [Dialog.cancelButton({ label: leave }), Dialog.okButton({ label: ' ' })],
       defaultButton: BRING,
       hasClose: true,
       checkbox: canBeForGood
@@ -61,7 +76,7 @@ class TransferDialog extends Dialog<null> {
       renderer
     });
     this._model = model;
-    this._trans = trans;
+    this._words = words;
     this._bring = renderer.nodes[BRING];
     this.addClass('jp-RuntimesTransfer');
     this.node.setAttribute('aria-label', title);
@@ -97,7 +112,7 @@ class TransferDialog extends Dialog<null> {
 
   private _updateButton(): void {
     const count = this._model.names.length;
-    const label = this._trans._n('Bring %1 variable', 'Bring %1 variables', count);
+    const label = this._words.bring(count);
     const node = this._bring?.querySelector('.jp-Dialog-buttonLabel');
     if (this._bring && node) {
       node.textContent = label;
@@ -108,7 +123,7 @@ class TransferDialog extends Dialog<null> {
   }
 
   private readonly _model: TransferModel;
-  private readonly _trans: TranslationBundle;
+  private readonly _words: ITransferWords;
   private readonly _bring: HTMLButtonElement | undefined;
 }
 

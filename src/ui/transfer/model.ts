@@ -8,7 +8,7 @@ import type { IRequirement } from '@jupyterlab-runtimes/core';
 
 import type { IPlanRow } from '../../runtime/transferPlan';
 import { bytesOf, canGo, ticksUnasked } from '../../runtime/transferPlan';
-import type { TransferSession } from '../../runtime/transferSession';
+import type { IVariablesOffer } from '../../runtime/variablesOffer';
 
 /** From so many names on there is a filter. */
 const FILTER_FROM = 21;
@@ -16,7 +16,7 @@ const FILTER_FROM = 21;
 export type AllState = 'all' | 'some' | 'none';
 
 export interface ITransferModelOptions {
-  readonly session: TransferSession;
+  readonly offer: IVariablesOffer;
   readonly rates: TransferRates;
   /** Install a distribution on the target.
    *  @throws with the sentence that tells why it could not be. */
@@ -25,12 +25,12 @@ export interface ITransferModelOptions {
 
 export class TransferModel implements IDisposable {
   constructor(private readonly _options: ITransferModelOptions) {
-    this._options.session.changed.connect(this._onRows, this);
+    this._options.offer.changed.connect(this._onRows, this);
     this._onRows();
   }
 
-  get session(): TransferSession {
-    return this._options.session;
+  get offer(): IVariablesOffer {
+    return this._options.offer;
   }
 
   get changed(): ISignal<this, void> {
@@ -44,7 +44,7 @@ export class TransferModel implements IDisposable {
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
-      this.session.changed.disconnect(this._onRows, this);
+      this.offer.changed.disconnect(this._onRows, this);
       Signal.clearData(this);
     }
   }
@@ -52,13 +52,13 @@ export class TransferModel implements IDisposable {
   /** What the filter leaves. */
   get rows(): readonly IPlanRow[] {
     const words = this._query.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.session.rows.filter(({ name, type }) =>
+    return this.offer.rows.filter(({ name, type }) =>
       words.every(word => `${name} ${type}`.toLowerCase().includes(word))
     );
   }
 
   get hasFilter(): boolean {
-    return this.session.rows.length >= FILTER_FROM;
+    return this.offer.rows.length >= FILTER_FROM;
   }
 
   get query(): string {
@@ -80,27 +80,36 @@ export class TransferModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** The user has seen what a foreign source would run, and wants it. */
+  get acceptsCode(): boolean {
+    return this._acceptsCode;
+  }
+
+  set acceptsCode(value: boolean) {
+    this._acceptsCode = value;
+    this._changed.emit();
+  }
+
   /** What goes along: ticked, and able to. */
   get names(): readonly string[] {
-    return this.session.rows
+    return this.offer.rows
       .filter(row => this._ticked.has(row.name) && canGo(row))
       .map(({ name }) => name);
   }
 
   get bytes(): number {
-    return bytesOf(this.session.rows, new Set(this.names));
+    return bytesOf(this.offer.rows, new Set(this.names));
   }
 
   /** Whether what is chosen has room on the target. */
   get fits(): boolean {
-    const { freeBytes } = this.session;
+    const { freeBytes } = this.offer;
     return freeBytes === null || this.bytes <= freeBytes;
   }
 
   /** What it is likely to take. */
   get seconds(): number {
-    const { source, target } = this.session;
-    return this._options.rates.seconds(source.provider.id, target.provider.id, this.bytes);
+    return this._options.rates.seconds(...this.offer.way, this.bytes);
   }
 
   isTicked(row: IPlanRow): boolean {
@@ -156,7 +165,7 @@ export class TransferModel implements IDisposable {
     this._changed.emit();
     try {
       await this._options.install(requirement);
-      await this.session.lookAgain();
+      await this.offer.lookAgain();
       this._installations.delete(name);
     } catch (error) {
       this._installations.set(name, error instanceof Error ? error.message : String(error));
@@ -168,8 +177,8 @@ export class TransferModel implements IDisposable {
 
   private _onRows(): void {
     // What the user has not touched follows what is found out.
-    const wanted = new Set(ticksUnasked(this.session.rows));
-    for (const { name } of this.session.rows) {
+    const wanted = new Set(ticksUnasked(this.offer.rows));
+    for (const { name } of this.offer.rows) {
       if (!this._touched.has(name)) {
         if (wanted.has(name)) {
           this._ticked.add(name);
@@ -186,6 +195,7 @@ export class TransferModel implements IDisposable {
   private readonly _installations = new Map<string, string>();
   private _query = '';
   private _now = false;
+  private _acceptsCode = false;
   private _isDisposed = false;
   private readonly _changed = new Signal<this, void>(this);
 }

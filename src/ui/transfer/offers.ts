@@ -135,7 +135,7 @@ export class VariableOffers {
     }
     // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
     const model = new TransferModel({
-      session,
+      offer: session,
       rates: this._rates,
       install: requirement => install(context, requirement)
     });

@@ -16,19 +16,18 @@ export interface ITransferViewProps {
   readonly trans: TranslationBundle;
 }
 
-export function TransferView({ model, trans }: ITransferViewProps): React.JSX.Element {
+export function TransferView({
+  model,
+  lead,
+  trans
+}: ITransferViewProps & { readonly lead: string }): React.JSX.Element {
   useSignals(model.changed);
-  const { session } = model;
+  const { offer } = model;
   return (
     <div className="jp-RuntimesTransfer-body">
-      <p className="jp-RuntimesTransfer-lead">
-        {trans.__(
-          '“%1” keeps its variables and runs on, whatever you choose. “%2” gets copies.',
-          session.sourceLabel,
-          session.targetLabel
-        )}
-      </p>
+      <p className="jp-RuntimesTransfer-lead">{lead}</p>
       <WhenBusy model={model} trans={trans} />
+      <ForeignCode model={model} trans={trans} />
       {model.hasFilter && (
         <input
           type="text"
@@ -42,9 +41,9 @@ export function TransferView({ model, trans }: ITransferViewProps): React.JSX.El
         />
       )}
       <Table model={model} trans={trans} />
-      {session.lookError !== null && (
+      {offer.lookError !== null && (
         <p className="jp-RuntimesTransfer-note">
-          {trans.__('A closer look was not possible: %1', sentence(session.lookError))}
+          {trans.__('A closer look was not possible: %1', sentence(offer.lookError))}
         </p>
       )}
       <p className="jp-RuntimesTransfer-sum" role="status">
@@ -55,7 +54,7 @@ export function TransferView({ model, trans }: ITransferViewProps): React.JSX.El
 }
 
 function sumText(model: TransferModel, trans: TranslationBundle): string {
-  const { names, bytes, seconds, fits, session } = model;
+  const { names, bytes, seconds, fits, offer } = model;
   if (names.length === 0) {
     return trans.__('Nothing is chosen.');
   }
@@ -67,15 +66,15 @@ function sumText(model: TransferModel, trans: TranslationBundle): string {
     : trans.__(
         '%1. That is more than the %2 that “%3” has room for: leave some.',
         parts,
-        bytesText(session.freeBytes, trans),
-        session.targetLabel
+        bytesText(offer.freeBytes, trans),
+        offer.targetLabel
       );
 }
 
 /** A running cell: wait for its end, or not. */
 function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | null {
-  const { source, canForkSource } = model.session;
-  if (source.kernelStatus !== 'busy') {
+  const { isBusy, canForkSource } = model.offer;
+  if (!isBusy) {
     return null;
   }
   const choices = [
@@ -84,7 +83,7 @@ function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | nul
   ];
   return (
     <fieldset className="jp-RuntimesTransfer-when">
-      <legend>{trans.__('“%1” is busy. Bring the variables:', model.session.sourceLabel)}</legend>
+      <legend>{trans.__('“%1” is busy. Bring the variables:', model.offer.sourceLabel)}</legend>
       {choices.map(({ now, label }) => (
         <label key={String(now)}>
           <input
@@ -103,6 +102,44 @@ function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | nul
         </span>
       )}
     </fieldset>
+  );
+}
+
+/** Of another's snapshot: the code that it brings, to be seen before it may run. */
+function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | null {
+  const { foreignCode } = model.offer;
+  if (foreignCode === null) {
+    return null;
+  }
+  const texts = Object.entries(foreignCode);
+  return (
+    <div className="jp-RuntimesTransfer-foreign">
+      <p>
+        {trans.__(
+          'This snapshot was not made by you. Data is loaded; functions, classes and whatever else runs code stay, unless you accept them.'
+        )}
+      </p>
+      {texts.length > 0 && (
+        <details>
+          <summary>
+            {trans._n(
+              'Show the code that it brings (%1 text)',
+              'Show the code that it brings (%1 texts)',
+              texts.length
+            )}
+          </summary>
+          <pre tabIndex={0}>{texts.map(([, text]) => text).join('\n\n')}</pre>
+        </details>
+      )}
+      <label>
+        <input
+          type="checkbox"
+          checked={model.acceptsCode}
+          onChange={event => (model.acceptsCode = event.currentTarget.checked)}
+        />
+        {trans.__('I trust where this comes from: load its code, too')}
+      </label>
+    </div>
   );
 }
 
@@ -179,10 +216,10 @@ interface IRowProps extends ITransferViewProps {
 }
 
 function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.Element {
-  const { session } = model;
+  const { offer } = model;
   const isAble = canGo(row);
-  const isLooking = session.look === 'looking';
-  const how = howText(row, session.targetLabel, isLooking, trans);
+  const isLooking = offer.look === 'looking';
+  const how = howText(row, offer.targetLabel, isLooking, trans);
   return (
     <tr className={`jp-RuntimesTransfer-row${isAble ? '' : ' jp-mod-stays'}`}>
       <td>
@@ -211,7 +248,7 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
         )}
         {row.replaces && isAble && (
           <span className="jp-RuntimesTransfer-note">
-            {trans.__('replaces the one in “%1”', session.targetLabel)}
+            {trans.__('replaces the one in “%1”', offer.targetLabel)}
           </span>
         )}
         {row.obstacle?.kind === 'missing' && (

@@ -1,6 +1,12 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { fakeChoice, FakeProvider, fakeRuntime, FakeRuntimeManager } from '../../../testing';
+import {
+  fakeChoice,
+  fakeLife,
+  FakeProvider,
+  fakeRuntime,
+  FakeRuntimeManager
+} from '../../../testing';
 import { describeKernel } from '../describe';
 
 const trans = nullTranslator.load('');
@@ -46,5 +52,17 @@ describe('describeKernel', () => {
 
   it('falls back to Lab’s words for a kernel that no place knows', () => {
     expect(label({ kernelId: 'unknown' })).toMatchObject({ label: 'No Kernel', place: null });
+  });
+
+  it('says of a paused runtime that it is, and from when its state is', () => {
+    const manager = new FakeRuntimeManager(browser);
+    const life = fakeLife({ stateAsOf: new Date().toISOString() });
+    const runtime = fakeRuntime({ provider: browser, kernelId: null, state: 'paused', life });
+    const { label, caption } = describeKernel(
+      { manager, kernelId: null, runtime, wish: null, fallback: 'No Kernel', now: Date.now() },
+      trans
+    );
+    expect(label).toBe('Browser · paused');
+    expect(caption).toMatch(/^Browser · paused, Browser · Python 3, state of /);
   });
 });
