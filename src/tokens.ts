@@ -18,9 +18,14 @@ import type { ISignal } from '@lumino/signaling';
 
 import type {
   EndAction,
+  IManifestFile,
   IResourceRange,
+  IRestoreResult,
   IRuntimeWarning,
+  ISkippedVariable,
   ISnippet,
+  IStateOptions,
+  KernelPort,
   RuntimeAction,
   RuntimeError,
   RuntimeState
@@ -182,6 +187,54 @@ export interface ISnapshotChoice {
   readonly sizeBytes: number;
 }
 
+/** A saved state as it rests on a shelf. */
+export interface ISnapshotEntry extends ISnapshotChoice {
+  readonly description: string;
+  /** `pause` and `safety` are taken by the service, `auto` by the page. */
+  readonly kind: 'manual' | 'pause' | 'safety' | 'auto';
+  /** Signed by whoever keeps it; a foreign one restores data only, until its source was accepted. */
+  readonly isOwn: boolean;
+  /** Taken while a cell ran. */
+  readonly midCell: boolean;
+  readonly skipped: readonly ISkippedVariable[];
+}
+
+export interface ISnapshotLoad extends IStateOptions {
+  /** Default: all. */
+  readonly names?: readonly string[];
+  /** The user has seen the code that a foreign snapshot brings, and wants it. */
+  readonly acceptCode?: boolean;
+}
+
+/** Where snapshots rest: a runtime service, or the page's own storage. */
+export interface ISnapshotShelf {
+  /** The latest first. */
+  list(options?: { signal?: AbortSignal }): Promise<readonly ISnapshotEntry[]>;
+  /** Keep the state of a kernel, which goes on. */
+  capture(
+    source: KernelPort,
+    about: Pick<ISnapshotEntry, 'name' | 'runtimeName' | 'environmentName'>,
+    options: IStateOptions & { readonly names?: readonly string[]; readonly now?: boolean }
+  ): Promise<ISnapshotEntry>;
+  /** Into a running kernel, in one step. */
+  load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoreResult>;
+  /** Present where a runtime's own service captures it, with no browser needed. */
+  take?(
+    runtimeId: string,
+    about: { readonly name: string },
+    options: { signal?: AbortSignal }
+  ): Promise<ISnapshotEntry>;
+  change(
+    id: string,
+    change: { readonly name?: string; readonly description?: string }
+  ): Promise<void>;
+  remove(id: string): Promise<void>;
+  manifest(id: string): Promise<IManifestFile>;
+  /** As one `.jrs` file. */
+  export(id: string): Promise<Blob>;
+  import(file: Blob, about: { readonly name: string }): Promise<ISnapshotEntry>;
+}
+
 /**
  * Where runtimes come from: the browser, the local server, a runtime service,
  * or whatever a third party adds.
@@ -231,6 +284,9 @@ export interface IRuntimeProvider extends IObservableDisposable {
   /** What a spec of this provider offers to those who launch it; absent where it
    *  can be launched in one way only. */
   environment?(specName: string): IRuntimeEnvironment | undefined;
+
+  /** Where this place keeps snapshots, if it does. */
+  readonly shelf?: ISnapshotShelf;
 
   /** The saved states that a launch can start with. */
   snapshots?(options?: { signal?: AbortSignal }): Promise<readonly ISnapshotChoice[]>;

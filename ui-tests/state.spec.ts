@@ -38,6 +38,47 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   expect(pageErrors).toEqual([]);
 });
 
+/** Every ordered pair of two places, one after the other. */
+const ROUTE = [
+  'local',
+  'browser',
+  'browser',
+  'remote',
+  'remote',
+  'browser',
+  'local',
+  'remote',
+  'local'
+] as const;
+
+test('nine directions, one after the other, in one notebook', async ({ page, lab, pageErrors }) => {
+  const path = lab.addNotebook('hello.ipynb', 'route.ipynb');
+  await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
+  await run(page, `${MAKE}\nvisited = []\ndef visit(place):\n    visited.append(place)`);
+  for (const place of ROUTE) {
+    await test.step(`to ${place}`, async () => {
+      await pickRuntime(page, place);
+      const dialog = page.getByRole('dialog', { name: /Bring variables along/ });
+      await dialog.waitFor({ timeout: 60_000 });
+      await dialog.getByRole('button', { name: 'Bring 7 variables' }).click();
+      await expect(page.getByText(/7 variables are in/).first()).toBeVisible({ timeout: 60_000 });
+      await page.evaluate(() =>
+        window.jupyterapp.commands
+          .execute('apputils:dismiss-all-notifications')
+          .catch(() => undefined)
+      );
+      const look = `visit("${place}"); print(alias is numbers, point.twice(), type(point) is Point, len(visited))`;
+      const count = await run(page, look);
+      expect(count).toMatch(/^True 42 True \d\n$/);
+    });
+  }
+  expect(await run(page, 'print(visited)')).toBe(
+    `${JSON.stringify(ROUTE).replaceAll('"', "'").replaceAll(',', ', ')}\n`
+  );
+  expect(pageErrors).toEqual([]);
+});
+
 /** Run code in the current notebook's kernel. @returns What it printed. */
 async function run(page: Page, code: string): Promise<string> {
   return page.evaluate(async code => {

@@ -32,7 +32,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
   activate: (
     app: JupyterFrontEnd,
     manager: IRuntimeManager,
-    { sessionClient }: IComposites,
+    composites: IComposites,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
     registry: ISettingRegistry | null,
@@ -74,7 +74,8 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       setting: { get: () => settings.offerVariables, set: value => settings.setOffer(value) },
       ask: async (model, options) => {
         const { askForVariables } = await import('../ui/transfer/dialog');
-        return askForVariables(model, trans, options);
+        const { wordsForSwitch } = await import('../ui/transfer/words');
+        return askForVariables(model, wordsForSwitch(model, trans), trans, options);
       },
       install: async ({ session }, requirement) => {
         const { installIn } = await import('../ui/transfer/install');
@@ -85,7 +86,7 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
           showReport(report, facts, trans)
         )
     });
-    sessionClient.keepsLeft = kernelId => offers.isWorthKeeping(kernelId);
+    composites.sessionClient.keepsLeft = kernelId => offers.isWorthKeeping(kernelId);
     notebooks?.widgetAdded.connect((_, { sessionContext }) => offers.watch(sessionContext));
     consoles?.widgetAdded.connect((_, { sessionContext }) => offers.watch(sessionContext));
     documents().forEach(context => offers.watch(context));

@@ -21,6 +21,7 @@ import { Signal } from '@lumino/signaling';
 import type { IRuntimeModel } from '../tokens';
 import type { IPlanRow, IPlanTarget } from './transferPlan';
 import { planRows } from './transferPlan';
+import type { IVariablesOffer, Look } from './variablesOffer';
 
 /** Opens the way to a kernel's state. The caller disposes what it gets. */
 export type OpenPort = (runtime: IRuntimeModel) => Promise<KernelPort>;
@@ -31,11 +32,11 @@ export interface ITransferSessionOptions {
   readonly open: OpenPort;
 }
 
-/** How closely the source has been looked at. */
-export type Look = 'glance' | 'looking' | 'tried';
-
 /** Two kernels, and what is known of going from one to the other. Neither is changed before `move`. */
-export class TransferSession implements IDisposable {
+export class TransferSession implements IVariablesOffer, IDisposable {
+  /** Both are the user's own. */
+  readonly foreignCode = null;
+
   constructor(private readonly _options: ITransferSessionOptions) {}
 
   get source(): IRuntimeModel {
@@ -55,7 +56,14 @@ export class TransferSession implements IDisposable {
     return labelOf(this.target, this.source);
   }
 
-  /** In the order in which the source made them. */
+  get way(): readonly [string, string] {
+    return [this.source.provider.id, this.target.provider.id];
+  }
+
+  get isBusy(): boolean {
+    return this.source.kernelStatus === 'busy';
+  }
+
   get rows(): readonly IPlanRow[] {
     return this._rows;
   }
@@ -64,22 +72,18 @@ export class TransferSession implements IDisposable {
     return this._look;
   }
 
-  /** Why the closer look failed; null while it has not. */
   get lookError(): unknown {
     return this._lookError;
   }
 
-  /** Free for more variables on the target, bytes; null where that can't be known. */
   get freeBytes(): number | null {
     return this._target?.facts.memory_bytes ?? null;
   }
 
-  /** Whether the source can be captured while a cell runs. */
   get canForkSource(): boolean {
     return this._sourceFacts?.can_fork ?? false;
   }
 
-  /** Emitted when rows changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
@@ -152,7 +156,6 @@ export class TransferSession implements IDisposable {
     this._closer.abort();
   }
 
-  /** Something was installed on the target: see what is there now. */
   async lookAgain(): Promise<void> {
     await this._learnDistributions();
     this._update();

@@ -4,7 +4,13 @@ import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import { ingressPath, RuntimeError, RuntimesClient } from '@jupyterlab-runtimes/core';
+import {
+  ingressPath,
+  RuntimeError,
+  RuntimesClient,
+  SnapshotsClient
+} from '@jupyterlab-runtimes/core';
+import type { IServiceAddress } from '@jupyterlab-runtimes/core';
 import type {
   ILaunchTerms,
   IPauseOptions,
@@ -22,6 +28,7 @@ import { RemoteEnvironments } from './environments';
 import { RemoteKernelClient } from './kernels';
 import { RemoteRuntimes } from './runtimes';
 import { RemoteSessionClient } from './sessions';
+import { RemoteShelf } from './shelf';
 
 /** Path of the proxy to a service, under the Jupyter Server's base URL. */
 const PROXY_PATH = 'jupyterlab-runtimes/services';
@@ -36,11 +43,15 @@ export class RemoteProvider implements IRuntimeProvider {
     this.rank = rank;
     const baseUrl = URLExt.join(settings.baseUrl, PROXY_PATH, encodeURIComponent(serviceName));
     const wsUrl = URLExt.join(settings.wsUrl, PROXY_PATH, encodeURIComponent(serviceName));
-    this._client = new RuntimesClient({
+    const address: IServiceAddress = {
       baseUrl,
       label,
       fetch: (url, init) => this._fetch(url, init ?? {}, settings)
-    });
+    };
+    this._client = new RuntimesClient(address);
+    this.shelf = new RemoteShelf(new SnapshotsClient(address), options =>
+      this._client.listSnapshots(options)
+    );
     this._runtimes = new RemoteRuntimes(this._client);
     this.journal = new RemoteChannels({
       client: this._client,
@@ -80,7 +91,7 @@ export class RemoteProvider implements IRuntimeProvider {
     extend: true,
     pause: true,
     resume: true,
-    snapshot: false,
+    snapshot: true,
     survivesReload: true
   };
   readonly serverSettings: ServerConnection.ISettings;
@@ -88,6 +99,7 @@ export class RemoteProvider implements IRuntimeProvider {
   readonly sessionClient: RemoteSessionClient;
   readonly kernelSpecClient: RemoteEnvironments;
   readonly journal: RemoteChannels;
+  readonly shelf: RemoteShelf;
 
   get status(): ProviderStatus {
     return this._status;

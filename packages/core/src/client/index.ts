@@ -1,7 +1,5 @@
-export { type ICallOptions } from './calls.js';
 export * from './frames.js';
 export { type Fetch, type IServiceAddress } from './request.js';
 export * from './runtimesClient.js';
-export { type SnapshotsClient } from './snapshotsClient.js';
-export { type TokensClient } from './tokensClient.js';
+export * from './snapshotsClient.js';
 export { type IWatchOptions, type RuntimeEvent } from './watch.js';

@@ -24,9 +24,10 @@ export interface IRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   /** A body that is no JSON, with its media type; instead of `body`. */
-  readonly text?: { readonly type: string; readonly content: string };
-  /** The same for bytes. */
-  readonly bytes?: { readonly type: string; readonly content: Blob };
+  readonly text?: {
+    readonly type: string;
+    readonly content: string | Blob | Uint8Array<ArrayBuffer>;
+  };
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** 0: no time-out. */
@@ -106,16 +107,17 @@ function initOf(address: IServiceAddress, options: IRequest, signal: AbortSignal
   if (address.token) {
     headers['Authorization'] = `Bearer ${address.token}`;
   }
-  const plain = options.text ?? options.bytes;
-  if (plain !== undefined) {
-    headers['Content-Type'] = plain.type;
+  if (options.text !== undefined) {
+    headers['Content-Type'] = options.text.type;
   } else if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
   return {
     method: options.method ?? 'GET',
     headers,
-    body: plain?.content ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
+    body:
+      options.text?.content ??
+      (options.body === undefined ? undefined : JSON.stringify(options.body)),
     signal,
     cache: 'no-store'
   };
