@@ -38,7 +38,7 @@ export interface ILaunchOptions extends ICallOptions {
 export class RuntimesClient {
   constructor(private readonly _address: IServiceAddress) {
     this._calls = new Calls(_address);
-    this.snapshots = new SnapshotsClient(this._calls);
+    this.snapshots = new SnapshotsClient(_address);
     this.tokens = new TokensClient(this._calls);
   }
 
