@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
 import { cells, kernelReady, openNotebook, pickRuntime, printed, save } from './fixtures/notebook';
@@ -89,17 +90,45 @@ test('a runtime from launch to end: options, countdown, extension, pause, resume
   });
 });
 
-test('the log of a runtime is shown, and followed', async ({ page, lab }) => {
-  const path = lab.addNotebook('hello.ipynb', 'log.ipynb');
+test('a pause names what it would lose; log and files are the runtime’s own', async ({
+  page,
+  lab
+}) => {
+  const path = lab.addNotebook('hello.ipynb', 'loss.ipynb');
   await openNotebook(page, lab, path);
   await kernelReady(page, 'local');
   await pickRuntime(page, 'remote', { start: /Python/ });
   await kernelReady(page, 'remote');
+  await run(page, 'import socket\nline = socket.socket()\nprint("open")');
 
-  await page.evaluate(() => window.jupyterapp.commands.execute('runtimes:show-logs'));
+  await test.step('its log', async () => {
+    await command(page, 'runtimes:show-logs');
+    await expect(page.getByRole('log')).toContainText(/Kernel started/);
+    await expectNoViolations(page, '.jp-RuntimesLog');
+    await command(page, 'application:close');
+  });
 
-  await expect(page.getByRole('log')).toContainText(/Kernel started|kernel/i);
-  await expectNoViolations(page, '.jp-RuntimesLog');
+  await test.step('its files, which say whose they are', async () => {
+    await command(page, 'runtimes:show-files');
+    await expect(page.getByText(/Files of “.*”, on the disk of Remote/)).toBeVisible();
+    await expect(page.getByRole('listitem', { name: /loss\.ipynb/ })).toBeVisible();
+  });
+
+  await test.step('a pause that would lose something asks first', async () => {
+    await page.getByRole('tab', { name: /^Runtimes/ }).click();
+    const row = page.getByRole('row', { name: /loss|Python 3/ }).filter({ hasText: 'loss.ipynb' });
+    const pause = row.getByRole('button', { name: /^Pause/ });
+    const question = page.getByRole('dialog', { name: /can’t be kept/ });
+    await pause.click();
+    await expect(question).toContainText('line', { timeout: MOVE_MS });
+    await expectNoViolations(page, '.jp-RuntimesNotCarried');
+    await question.getByRole('button', { name: 'Keep running' }).click();
+    expect(await run(page, 'print(line.fileno() > 0)')).toBe('True\n');
+
+    await pause.click();
+    await question.getByRole('button', { name: 'Pause without these' }).click({ timeout: MOVE_MS });
+    await expect(row).toContainText(/state of/, { timeout: MOVE_MS });
+  });
 });
 
 function toolbar(page: Page) {

@@ -1,7 +1,7 @@
 /** The runtimes of all places in the sidebar, and the commands for them. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { ICommandPalette, InputDialog, ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -45,6 +45,15 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       notices,
       trans,
       ask,
+      askForName: async name => {
+        const { button, value } = await InputDialog.getText({
+          title: trans.__('Rename “%1”', name),
+          label: trans.__('Name'),
+          text: name,
+          okLabel: trans.__('Rename')
+        });
+        return button.accept ? value : null;
+      },
       askToLeave: async (runtime, lost, sentence) => {
         const { askToLeave } = await import('../ui/pause/notCarried');
         return askToLeave(runtime, lost, sentence, trans);

@@ -7,7 +7,8 @@ import type {
   IFailedInterrupt,
   IRuntimeAssignment,
   IRuntimeManager,
-  IRuntimeModel
+  IRuntimeModel,
+  RuntimeChange
 } from '../../tokens';
 import { sentence } from '../format';
 import { EXTENSION_MINUTES, extensionMinutes } from '../life';
@@ -33,6 +34,8 @@ export interface IRuntimeActionsOptions {
     question: IQuestion<Ending>,
     options?: { signal?: AbortSignal }
   ) => Promise<Ending>;
+  /** What to call it; null for what it is called. */
+  readonly askForName: (name: string) => Promise<string | null>;
   /** Whether to pause without these; the sentence is the service's. */
   readonly askToLeave: (
     runtime: IRuntimeModel,
@@ -97,6 +100,20 @@ export class RuntimeActions {
     await this.attempt(trans.__('“%1” could not be extended.', runtime.name), () =>
       manager.extend(runtime, more)
     );
+  }
+
+  async change(runtime: IRuntimeModel, change: RuntimeChange): Promise<void> {
+    const { manager, trans } = this.options;
+    await this.attempt(trans.__('“%1” could not be changed.', runtime.name), () =>
+      manager.change(runtime, change)
+    );
+  }
+
+  async rename(runtime: IRuntimeModel): Promise<void> {
+    const name = (await this.options.askForName(runtime.name))?.trim() ?? '';
+    if (name !== '' && name !== runtime.name) {
+      await this.change(runtime, { name });
+    }
   }
 
   /** Where something would be left behind, the user is asked before anything happens. */

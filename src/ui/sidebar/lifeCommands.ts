@@ -1,4 +1,5 @@
 /** The commands for a runtime's time, state and log. */
+import { isEnd } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -48,6 +49,23 @@ export function addLifeCommands(ports: ILifeCommandPorts): void {
     },
     execute: args => withRuntime(find(args), runtime => actions.extend(runtime, minutesOf(args)))
   });
+  add(CommandIDs.extendItself, {
+    label: trans.__('Extend by Itself'),
+    caption: trans.__('Let it run on while nobody else waits for a place'),
+    isToggleable: true,
+    isToggled: args => find(args)?.life?.reservation?.extendsItself ?? false,
+    isEnabled: args => canChange(find(args)) && find(args)?.life?.reservation != null,
+    execute: args =>
+      withRuntime(find(args), runtime =>
+        actions.change(runtime, { extendsItself: !runtime.life?.reservation?.extendsItself })
+      )
+  });
+  add(CommandIDs.rename, {
+    label: trans.__('Rename Runtime…'),
+    caption: trans.__('Call the runtime something else'),
+    isEnabled: args => canChange(find(args)),
+    execute: args => withRuntime(find(args), runtime => actions.rename(runtime))
+  });
   add(CommandIDs.pause, {
     label: trans.__('Pause Runtime'),
     caption: trans.__('Save the variables, then stop; resume to go on with them'),
@@ -69,6 +87,10 @@ export function addLifeCommands(ports: ILifeCommandPorts): void {
     isEnabled: args => find(args)?.provider.logs !== undefined,
     execute: args => withRuntime(find(args), showLogs)
   });
+}
+
+function canChange(runtime: IRuntimeModel | undefined): boolean {
+  return runtime?.provider.change !== undefined && !isEnd(runtime.state);
 }
 
 async function withRuntime(

@@ -37,6 +37,7 @@ function setup(answer: Ending | ((signal?: AbortSignal) => Promise<Ending>) = 'k
       warn: () => '',
       error: (title, reason) => errors.push(`${title} ${reason}`)
     },
+    askForName: async () => 'training',
     askToLeave: async (_, lost) => {
       leaving.push(lost.map(({ name }) => name).join(', '));
       return answer === 'terminate';
@@ -190,6 +191,12 @@ describe('RuntimeActions', () => {
       expect(manager.asked).toEqual([]);
       expect(errors).toEqual([]);
     });
+  });
+
+  it('renames', async () => {
+    const { manager, actions } = setup();
+    await actions.rename(runtime);
+    expect(manager.asked).toEqual([`change ${runtime.key} {"name":"training"}`]);
   });
 
   it('extends what has no time left before it resumes it', async () => {
