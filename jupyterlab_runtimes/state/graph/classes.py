@@ -105,7 +105,14 @@ def _parts(session: Session, cls: type, qualname: str, module: Any) -> Any:
                      "__getnewargs__", "__match_args__", *fields):  # fmt: skip
             members.pop(name, None)
         body.pop("__slots__", None)
-        return records.make_named_tuple, (cls.__name__, fields, tuple(defaults.values()), body), state, None, None, fill_class
+        return (
+            records.make_named_tuple,
+            (cls.__name__, fields, tuple(defaults.values()), body),
+            state,
+            None,
+            None,
+            fill_class,
+        )
     return make_class, (type(cls), cls.__name__, bases, body), state, None, None, fill_class
 
 
@@ -114,7 +121,7 @@ def make_class(meta: type, name: str, bases: tuple[type, ...], body: dict[str, A
     """A class without members. Hooks of classes that came along don't run; a library's do."""
     made = current().made
     hooks = []
-    for base in {each for base in bases for each in type.mro(base)}:
+    for base in {each for one in bases for each in type.mro(one)}:
         hook = base.__dict__.get("__init_subclass__")
         if hook is not None and id(base) in made:
             hooks.append((base, hook))

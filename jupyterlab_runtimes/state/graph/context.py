@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Iterator
+from typing import Any
 
 _local = threading.local()
 
@@ -19,7 +20,9 @@ class Context:
     sources: dict[str, dict[str, Any]]
     trust: str = "own"
     #: What is printed meanwhile is swallowed; these are the real ones.
-    streams: dict[str, Any] = field(default_factory=lambda: {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")})
+    streams: dict[str, Any] = field(
+        default_factory=lambda: {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
+    )
     notes: list[str] = field(default_factory=list)
     #: Classes made by this decoding, whose hooks must not run while others are made.
     made: set[int] = field(default_factory=set)

@@ -6,8 +6,9 @@ import importlib
 import io
 import pickle
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 from . import dispatch, modules, provenance
 from .context import Context, current, decoding
@@ -66,7 +67,9 @@ def sources(encoding: Encoding, name: str | None = None) -> dict[str, str]:
     found = {}
     for key in keys:
         entry = encoding.sources[key]
-        found[key] = entry.get("text") or f"# {entry['name']}: bytecode of {entry['python']}, whose source is not known\n"
+        found[key] = (
+            entry.get("text") or f"# {entry['name']}: bytecode of {entry['python']}, whose source is not known\n"
+        )
     return found
 
 
@@ -195,10 +198,14 @@ class _Reader:
         try:
             self._before(variable)
             if variable.library and self.encoding.python.split(".")[:2] != list(map(str, sys.version_info[:2])):
-                self.context.note(f"made from the attributes that Python {self.encoding.python} gives {', '.join(variable.library)}")
+                self.context.note(
+                    f"made from the attributes that Python {self.encoding.python} gives {', '.join(variable.library)}"
+                )
             self.budget.renew()
             value = self._load(variable)
-            outcome = Outcome(variable.name, "rebuilt" if self.context.notes else "restored", "; ".join(self.context.notes))
+            outcome = Outcome(
+                variable.name, "rebuilt" if self.context.notes else "restored", "; ".join(self.context.notes)
+            )
         except Refused as refused:
             outcome = Outcome(variable.name, "skipped", refused.reason, refused.remedy)
         except TimedOut:
@@ -219,7 +226,10 @@ class _Reader:
             raise Refused(variable.reason, variable.remedy)
         for name in variable.needs:
             if self.outcomes[name].outcome == "skipped":
-                raise Refused(f"it shares objects with {name}, which is not there: {self.outcomes[name].reason}", self.outcomes[name].remedy)
+                raise Refused(
+                    f"it shares objects with {name}, which is not there: {self.outcomes[name].reason}",
+                    self.outcomes[name].remedy,
+                )
         if self.context.trust == "data":
             if variable.code:
                 raise Refused("needs your trust: it brings code", "look at its source, then trust it")
@@ -306,7 +316,9 @@ def _check(requirement: dict[str, Any]) -> None:
         here = provenance.distribution(top)
         if here is None or (version and here[1] != version):
             there = here[1] if here is not None else "none"
-            raise Refused(f"only {name} {version} itself can restore it, and here is {there}", f"install {name}=={version}")
+            raise Refused(
+                f"only {name} {version} itself can restore it, and here is {there}", f"install {name}=={version}"
+            )
 
 
 def _install(variable: Variable) -> str:

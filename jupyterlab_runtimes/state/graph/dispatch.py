@@ -87,7 +87,7 @@ def _private(cls: type) -> bool:
     return "." not in cls.__qualname__ and cls.__module__ in _COMPILED
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def load() -> None:
     """Import every module that registers reducers, once."""
     from . import classes, functions, generic, modules, recipes, stdlib, typevars  # noqa: F401

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 import pickle
+import platform
 import sys
 import types
-from typing import Any, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from . import dispatch, provenance
 from .encoding import Encoding, Variable
@@ -21,7 +22,9 @@ from .write import Writer
 RANDOM = "~random"
 
 
-def encode(namespace: dict[str, Any], names: Iterable[str] | None, sink: Any, *, options: Options | None = None) -> Encoding:
+def encode(
+    namespace: dict[str, Any], names: Iterable[str] | None, sink: Any, *, options: Options | None = None
+) -> Encoding:
     """Encode the user's names of ``namespace``, or those of ``names``, into ``sink``.
 
     A variable that can't go is reported with its reason and harms no other. @throws what the sink raises.
@@ -102,7 +105,10 @@ def _sharing(trials: list[Trial]) -> dict[str, list[str]]:
     for names in {tuple(each) for each in holders.values()}:
         for name in names:
             shares.setdefault(name, {}).update(dict.fromkeys(names))
-    return {name: [other for other in others if other != name and not other.startswith("~")] for name, others in shares.items()}
+    return {
+        name: [other for other in others if other != name and not other.startswith("~")]
+        for name, others in shares.items()
+    }
 
 
 def _variable(trial: Trial, sharing: dict[str, list[str]]) -> Variable:
@@ -148,7 +154,9 @@ def _write(writer: Writer, trial: Trial, encoding: Encoding, sharing: dict[str, 
         try:
             made.imports, made.buffers = writer.write(trial)
         except (RecursionError, Refused, pickle.PicklingError) as error:
-            trial.refused = error if isinstance(error, Refused) else Refused(f"it changed while it was captured: {sentence(error)}")
+            trial.refused = (
+                error if isinstance(error, Refused) else Refused(f"it changed while it was captured: {sentence(error)}")
+            )
             made.outcome, made.reason, made.remedy = "skipped", trial.refused.reason, trial.refused.remedy
         made.needs = [name for name, _ in made.imports]
     if trial.name == RANDOM:

@@ -64,7 +64,9 @@ class Encoding:
     def from_json(cls, value: dict[str, Any]) -> Encoding:
         """From plain values; fields of newer minors are left aside. @throws ValueError for a newer form."""
         if value.get("version", 0) > VERSION:
-            raise ValueError(f"the graph is of version {value['version']}, and this can read {VERSION}: update jupyterlab-runtimes")
+            raise ValueError(
+                f"the graph is of version {value['version']}, and this can read {VERSION}: update jupyterlab-runtimes"
+            )
         known = {each.name for each in dataclasses.fields(Variable)}
         variables = [Variable(**{k: v for k, v in each.items() if k in known}) for each in value["variables"]]
         own = {each.name for each in dataclasses.fields(cls)}

@@ -37,12 +37,16 @@ def reduce_enum(session: Session, cls: Any) -> Any:
     for name, member in cls.__members__.items():
         raw = None
         if data_type is not object:
-            raw = data_type.__new__(data_type, member) if data_type in (int, str, float, bytes, complex) else member._value_
+            raw = (
+                data_type.__new__(data_type, member)
+                if data_type in (int, str, float, bytes, complex)
+                else member._value_
+            )
             if data_type is str:
                 raw = str.__str__(member)
         extra = {key: value for key, value in member.__dict__.items() if key not in _INTERNAL}
         members.append((name, member._value_, raw, extra))
-    skip = {name for name in cls._member_names_} | set(cls.__members__)
+    skip = set(cls._member_names_) | set(cls.__members__)
     added: dict[str, Any] = {}
     for name, value in cls.__dict__.items():
         if name in skip or name in ("__new__", "__module__", "__qualname__", "__slotnames__"):
@@ -56,11 +60,20 @@ def reduce_enum(session: Session, cls: Any) -> Any:
     body = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__dict__.get("__doc__")}
     boundary = getattr(cls.__dict__.get("_boundary_"), "name", None)
     state = {"added": added, "members": members, "annotations": annotations_of(session, cls)}
-    return make_enum, (type(cls), cls.__name__, cls.__bases__, body, [m[:3] for m in members], boundary), state, None, None, fill_enum
+    return (
+        make_enum,
+        (type(cls), cls.__name__, cls.__bases__, body, [m[:3] for m in members], boundary),
+        state,
+        None,
+        None,
+        fill_enum,
+    )
 
 
 @maker("enum")
-def make_enum(meta: Any, name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[Any], boundary: str | None) -> Any:
+def make_enum(
+    meta: Any, name: str, bases: tuple[type, ...], body: dict[str, Any], members: list[Any], boundary: str | None
+) -> Any:
     """The class with its members; what the user defined besides is added by ``fill_enum``."""
     options = {}
     if boundary is not None and hasattr(enum, "FlagBoundary"):
@@ -85,7 +98,7 @@ def make_enum(meta: Any, name: str, bases: tuple[type, ...], body: dict[str, Any
     for index, (key, _, _) in enumerate(members):
         classdict[key] = (index,)
     hooks = []
-    for base in {each for base in bases for each in base.__mro__}:
+    for base in {each for one in bases for each in one.__mro__}:
         hook = base.__dict__.get("__init_subclass__")
         if hook is not None and id(base) in current().made:
             hooks.append((base, hook))

@@ -173,7 +173,7 @@ def _global_names(code: types.CodeType) -> set[str]:
 def annotations_of(session: Session, obj: Any) -> dict[str, Any] | None:
     """Annotations as values; where their evaluation fails, as text (from Python 3.14 on they are evaluated late)."""
     if sys.version_info < (3, 14):
-        found = obj.__dict__.get("__annotations__") if isinstance(obj, type) else obj.__annotations__
+        found = vars(obj).get("__annotations__") if isinstance(obj, type) else obj.__annotations__
         return dict(found) if found else None
     library: Any = importlib.import_module("annotationlib")
     try:
@@ -184,7 +184,9 @@ def annotations_of(session: Session, obj: Any) -> dict[str, Any] | None:
 
 
 @maker("function")
-def make_function(key: str, home: str, cells: tuple[tuple[str, types.CellType], ...], used: tuple[str, ...]) -> types.FunctionType:
+def make_function(
+    key: str, home: str, cells: tuple[tuple[str, types.CellType], ...], used: tuple[str, ...]
+) -> types.FunctionType:
     """A function without defaults and attributes, which ``fill_function`` adds."""
     context = current()
     entry = context.sources[key]
@@ -203,7 +205,10 @@ def make_function(key: str, home: str, cells: tuple[tuple[str, types.CellType], 
     space = context.namespace if home == "" else importlib.import_module(home).__dict__
     missing = [name for name in used if name not in space]
     if missing:
-        raise Refused(f"{entry['name']} of {home} looks up {missing[0]}, which this version of {home} has not", "use the version it came from")
+        raise Refused(
+            f"{entry['name']} of {home} looks up {missing[0]}, which this version of {home} has not",
+            "use the version it came from",
+        )
     by_name = dict(cells)
     closure = tuple(by_name.get(name) or types.CellType() for name in code.co_freevars)
     return types.FunctionType(code, space, entry["name"], None, closure or None)

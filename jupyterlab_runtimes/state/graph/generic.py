@@ -12,7 +12,16 @@ from .makers import maker
 from .refusal import NEVER, Refused, TimedOut, sentence
 from .session import Session
 
-_HOOKS = ("__reduce_ex__", "__reduce__", "__getstate__", "__getnewargs_ex__", "__getnewargs__", "__getattribute__", "__getattr__", "__class__")
+_HOOKS = (
+    "__reduce_ex__",
+    "__reduce__",
+    "__getstate__",
+    "__getnewargs_ex__",
+    "__getnewargs__",
+    "__getattribute__",
+    "__getattr__",
+    "__class__",
+)
 
 
 class _Kind(NamedTuple):
@@ -59,7 +68,11 @@ def _look_at(session: Session, cls: type) -> _Kind:
 
 def _own_state(cls: type) -> bool:
     """Whether a class says itself what its state is; else it is its attributes, which change between versions."""
-    return any(hook in base.__dict__ for base in type.mro(cls)[:-1] for hook in ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__"))
+    return any(
+        hook in base.__dict__
+        for base in type.mro(cls)[:-1]
+        for hook in ("__reduce__", "__reduce_ex__", "__getstate__", "__getnewargs__")
+    )
 
 
 def _ask(session: Session, obj: Any, cls: type) -> Any:
@@ -77,10 +90,12 @@ def _ask(session: Session, obj: Any, cls: type) -> Any:
     try:
         value = session.budget.call(ask)
     except TimedOut:
-        raise Refused(f"its {cls.__name__}.__reduce__ took longer than {session.budget.seconds:g} s", "mend it, or leave it") from None
+        raise Refused(
+            f"its {cls.__name__}.__reduce__ took longer than {session.budget.seconds:g} s", "mend it, or leave it"
+        ) from None
     except Refused:
         raise
-    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 - it is user code
+    except (Exception, SystemExit, GeneratorExit) as error:
         raise Refused(_why(cls, error), _remedy(cls)) from error
     if isinstance(value, str):
         if not by_reference(session, obj, getattr(obj, "__module__", None), value):
@@ -96,7 +111,11 @@ def _why(cls: type, error: BaseException) -> str:
 
 
 def _remedy(cls: type) -> str:
-    return "make it again on the target" if cls.__module__ not in ("__main__",) else f"give {cls.__name__} a __getstate__ that works"
+    return (
+        "make it again on the target"
+        if cls.__module__ not in ("__main__",)
+        else f"give {cls.__name__} a __getstate__ that works"
+    )
 
 
 @reduces_kind("builtins.BaseException")
@@ -109,7 +128,12 @@ def reduce_exception(session: Session, error: BaseException) -> Any:
         args: tuple[Any, ...] = error.__reduce__()[1]  # type: ignore[index]
     else:
         args = error.args
-    state = {"dict": dict(error.__dict__), "cause": error.__cause__, "context": error.__context__, "quiet": error.__suppress_context__}
+    state = {
+        "dict": dict(error.__dict__),
+        "cause": error.__cause__,
+        "context": error.__context__,
+        "quiet": error.__suppress_context__,
+    }
     if error.__traceback__ is not None:
         session.note("its traceback stays behind")
     return make_exception, (cls, args), state, None, None, fill_exception
@@ -144,7 +168,9 @@ def reduce_builtin(session: Session, obj: Any) -> Any:
         module = owner.__name__ if owner is not None else obj.__module__
         if isinstance(module, str):
             session.need(module)
-            if not by_reference(session, obj, module, obj.__qualname__) and not by_reference(session, obj, obj.__module__, obj.__qualname__):
+            if not by_reference(session, obj, module, obj.__qualname__) and not by_reference(
+                session, obj, obj.__module__, obj.__qualname__
+            ):
                 raise Refused(f"the compiled function {obj.__qualname__} is not found by importing {module}")
         return NotImplemented
     return get_attribute, (owner, obj.__name__)

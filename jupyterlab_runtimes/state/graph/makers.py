@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 import threading
 import types
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Iterator, TypeVar
+from typing import Any, Callable, TypeVar
 
 MODULE = "~jlr"
 MAKERS: dict[str, Callable[..., Any]] = {}

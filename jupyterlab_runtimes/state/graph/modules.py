@@ -81,7 +81,9 @@ def _files(top: str, most: int) -> dict[str, bytes]:
                     path = os.path.join(base, file)
                     total += os.path.getsize(path)
                     if total > most:
-                        raise Refused(f"the package {top} is larger than {most >> 20} MiB", f"install {top} on the target")
+                        raise Refused(
+                            f"the package {top} is larger than {most >> 20} MiB", f"install {top} on the target"
+                        )
                     relative = os.path.relpath(path, folder).replace(os.sep, "/")
                     with open(path, "rb") as stream:
                         found[f"{top}/{relative}"] = stream.read()
@@ -137,7 +139,9 @@ class CarriedFinder(importlib.abc.MetaPathFinder):
         for candidate in (f"{stem}/__init__.py", f"{stem}.py"):
             if candidate in self.files:
                 loader = CarriedLoader(self.files, candidate)
-                spec = importlib.machinery.ModuleSpec(fullname, loader, origin=f"<carried>/{candidate}", is_package=loader.is_package(fullname))
+                spec = importlib.machinery.ModuleSpec(
+                    fullname, loader, origin=f"<carried>/{candidate}", is_package=loader.is_package(fullname)
+                )
                 if spec.submodule_search_locations is not None:
                     spec.submodule_search_locations.append(f"<carried>/{stem}")
                 return spec
@@ -146,16 +150,28 @@ class CarriedFinder(importlib.abc.MetaPathFinder):
 
 def install(top: str, files: dict[str, bytes]) -> bool:
     """Let ``import top`` find carried files; an installed module of that name goes first. True if it was needed."""
-    if top in sys.modules:
-        return False
     try:
-        if importlib.util.find_spec(top) is not None:
-            return False
-    except (ImportError, ValueError):
-        pass
+        spec = sys.modules[top].__spec__ if top in sys.modules else importlib.util.find_spec(top)
+    except (ImportError, ValueError, AttributeError):
+        spec = None
+    if spec is not None or top in sys.modules:
+        if not _same(spec, top, files):
+            current().note(f"the module {top} that is here has another content than the one that came along")
+        return False
     sys.meta_path.append(CarriedFinder(files))
     importlib.invalidate_caches()
     return True
+
+
+def _same(spec: Any, top: str, files: dict[str, bytes]) -> bool:
+    """Whether what is installed is what came along, by the text of its first file."""
+    came = files.get(f"{top}/__init__.py", files.get(f"{top}.py"))
+    loader = getattr(spec, "loader", None)
+    try:
+        here = loader.get_source(top) if hasattr(loader, "get_source") else None
+    except (ImportError, OSError):
+        here = None
+    return came is not None and here is not None and here == importlib.util.decode_source(came)
 
 
 def note_installed(top: str) -> None:

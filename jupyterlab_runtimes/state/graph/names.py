@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 _MISSING = object()
 _HISTORY = re.compile(r"_+|_i+|_i?\d+|_[io]h|_dh|__.*")

@@ -45,7 +45,9 @@ def plain_parts(root: Any) -> dict[int, Any] | None:
                 if not kinds <= _PICKLED_ATOMS:
                     below.extend(group)
                 elif str in kinds or bytes in kinds:
-                    parts.update((id(item), item) for item in group if type(item) in (str, bytes) and len(item) >= LARGE)
+                    parts.update(
+                        (id(item), item) for item in group if type(item) in (str, bytes) and len(item) >= LARGE
+                    )
         if not below:
             return parts
         level = below

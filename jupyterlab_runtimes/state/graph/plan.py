@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Iterable
+from typing import Any
 
 from .dispatch import Table, is_genuine, load, type_name
 from .encode import foresee
@@ -67,9 +68,16 @@ def describe(
         for _, variable in foresee(namespace, names, options):
             entries.append(
                 PlanEntry(
-                    variable.name, variable.type, variable.size_bytes, variable.outcome, variable.reason, variable.remedy,
-                    variable.shares, variable.requires, variable.secret_like,
-                )  # fmt: skip
+                    variable.name,
+                    variable.type,
+                    variable.size_bytes,
+                    variable.outcome,
+                    variable.reason,
+                    variable.remedy,
+                    variable.shares,
+                    variable.requires,
+                    variable.secret_like,
+                )
             )
         return Plan(entries)
     load()
@@ -86,7 +94,9 @@ def describe(
             entries.append(PlanEntry(name, type_label(value), None, UNKNOWN, secret_like=secret_like(name)))
             continue
         outcome, reason, remedy = _glance(value, table)
-        entries.append(PlanEntry(name, type_label(value), size_of(value), outcome, reason, remedy, secret_like=secret_like(name)))
+        entries.append(
+            PlanEntry(name, type_label(value), size_of(value), outcome, reason, remedy, secret_like=secret_like(name))
+        )
         key = _owner(value)
         if key is not None:
             owners.setdefault(key, []).append(name)
@@ -109,7 +119,11 @@ def _glance(value: Any, table: Table) -> tuple[str, str, str]:
         return ("carried", "", "") if _flat(value) else (UNKNOWN, "", "")
     if isinstance(value, types.ModuleType) or _is_array(value):
         return "carried", "", ""
-    if is_genuine(kind) and type_name(kind).startswith(("pandas.", "polars.", "pyarrow.")) and table[kind] is not reduce_object:
+    if (
+        is_genuine(kind)
+        and type_name(kind).startswith(("pandas.", "polars.", "pyarrow."))
+        and table[kind] is not reduce_object
+    ):
         return "carried", "", ""
     return UNKNOWN, "", ""
 

@@ -34,7 +34,11 @@ class _Asking:
     def reducer_override(self, obj: Any) -> Any:
         """Asked by the pickler for each object that has no opcode of its own."""
         value = self.table[type(obj)](self.session, obj)
-        if type(value) is tuple and len(value) > 3 and (value[3] is not None or (len(value) > 4 and value[4] is not None)):
+        if (
+            type(value) is tuple
+            and len(value) > 3
+            and (value[3] is not None or (len(value) > 4 and value[4] is not None))
+        ):
             # Reductions are kept, and may be asked for again: iterators are made here.
             value = (*value[:3], *(iter(each) if each is not None else None for each in value[3:5]), *value[5:])
         return value
@@ -64,7 +68,9 @@ def new_table() -> dispatch.Table:
     return table
 
 
-_OPCODES = frozenset({type(None), bool, int, float, str, bytes, bytearray, tuple, list, dict, set, frozenset, pickle.PickleBuffer})
+_OPCODES = frozenset(
+    {type(None), bool, int, float, str, bytes, bytearray, tuple, list, dict, set, frozenset, pickle.PickleBuffer}
+)
 
 
 class Nothing(io.RawIOBase):
@@ -163,9 +169,11 @@ def _kind_matters(kind: type) -> bool:
     name = dispatch.type_name(kind)
     if name in _VALUES:
         return False
-    if name.startswith("pandas.") and (name.endswith(("Dtype", "NAType", "NaTType", "Timestamp", "Timedelta")) or ".offsets." in name):
+    if name.startswith("pandas.") and (
+        name.endswith(("Dtype", "NAType", "NaTType", "Timestamp", "Timedelta")) or ".offsets." in name
+    ):
         return False
-    if issubclass(kind, datetime.tzinfo) or name.startswith("pyarrow.lib.") and name.endswith(("Type", "Schema")):
+    if issubclass(kind, datetime.tzinfo) or (name.startswith("pyarrow.lib.") and name.endswith(("Type", "Schema"))):
         return False
     if name.startswith("numpy"):
         numpy: Any = sys.modules.get("numpy")

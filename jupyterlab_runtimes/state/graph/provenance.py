@@ -9,8 +9,16 @@ import sys
 import sysconfig
 from types import ModuleType
 
-_ALIASES = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "yaml": "PyYAML", "bs4": "beautifulsoup4",
-            "dateutil": "python-dateutil", "mpl_toolkits": "matplotlib", "IPython": "ipython"}
+_ALIASES = {
+    "sklearn": "scikit-learn",
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "yaml": "PyYAML",
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+    "mpl_toolkits": "matplotlib",
+    "IPython": "ipython",
+}
 
 
 def _folders(*keys: str) -> list[str]:

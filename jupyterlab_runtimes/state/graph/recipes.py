@@ -131,7 +131,9 @@ def reduce_signal(session: Session, obj: Any) -> Any:
     inner = getattr(obj, "_cond", None)
     if inner is not None and len(getattr(inner, "_waiters", ())):
         raise Refused("a thread waits for it", "let the thread end first")
-    state = {"Event": lambda: (obj.is_set(),), "Barrier": lambda: (obj.parties,)}.get(kind, lambda: (obj._value, getattr(obj, "_initial_value", None)))()
+    state = {"Event": lambda: (obj.is_set(),), "Barrier": lambda: (obj.parties,)}.get(
+        kind, lambda: (obj._value, getattr(obj, "_initial_value", None))
+    )()
     session.note(f"a fresh {kind} stands in its place")
     return make_signal, (kind, *state)
 
@@ -170,7 +172,14 @@ def reduce_queue(session: Session, obj: Any) -> Any:
     """What waits in it, and how many tasks are not done."""
     if obj.mutex.locked() or any(len(each._waiters) for each in (obj.not_empty, obj.not_full, obj.all_tasks_done)):
         raise Refused("a thread waits for it", "let the thread end first")
-    return make_queue, (type(obj).__name__, obj.maxsize), (list(obj.queue), obj.unfinished_tasks), None, None, fill_queue
+    return (
+        make_queue,
+        (type(obj).__name__, obj.maxsize),
+        (list(obj.queue), obj.unfinished_tasks),
+        None,
+        None,
+        fill_queue,
+    )
 
 
 @maker("queue")

@@ -61,7 +61,7 @@ def record_of(cls: type, members: dict[str, Any]) -> dict[str, Any] | None:
 def fill_record(cls: Any, record: dict[str, Any], members: dict[str, Any]) -> None:
     """Let ``dataclasses`` generate the methods, then put the class's attributes back as they were."""
     before: dict[str, Any] = {}
-    annotations = dict(cls.__dict__.get("__annotations__") or {})
+    annotations = dict(vars(cls).get("__annotations__") or {})
     declared: dict[str, Any] = {}
     for part in record["fields"]:
         options = {name: part[name] for name in ("init", "repr", "hash", "compare", "metadata")}
@@ -117,7 +117,8 @@ def is_named_tuple(cls: type) -> bool:
         and isinstance(cls.__dict__.get("_fields"), tuple)
         and code is not None
         and code.co_filename.startswith("<string>")
-        or cls.__bases__ == (tuple,)
+    ) or (
+        cls.__bases__ == (tuple,)
         and "_field_defaults" in cls.__dict__
         and getattr(code, "co_filename", "").startswith("<")
     )
@@ -126,7 +127,7 @@ def is_named_tuple(cls: type) -> bool:
 @maker("named_tuple")
 def make_named_tuple(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...], body: dict[str, Any]) -> type:
     """As ``collections.namedtuple`` makes it; methods and annotations are added later."""
-    cls = collections.namedtuple(name, fields, defaults=defaults or None, rename=True)  # type: ignore[misc] # noqa: PYI024
+    cls = collections.namedtuple(name, fields, defaults=defaults or None, rename=True)  # type: ignore[misc]
     if cls._fields != fields:
         raise ValueError(f"the field names of {name} can't be had here")
     for key in ("__module__", "__qualname__", "__doc__", "__orig_bases__"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818 - it is an answer, not an accident
+class Refused(Exception):
     """An object can't be carried. ``reason`` completes "not carried, because …"; ``remedy`` may be empty."""
 
     def __init__(self, reason: str, remedy: str = "") -> None:
@@ -22,7 +22,10 @@ NEVER: dict[str, tuple[str, str]] = {
     "builtins.coroutine": ("a coroutine keeps a running frame", "await it first"),
     "builtins.async_generator": ("an async generator keeps a running frame", "turn it into a list"),
     "builtins.frame": ("a frame belongs to the running interpreter", "keep what you need of it as text"),
-    "builtins.traceback": ("a traceback holds frames of the running interpreter", "keep traceback.format_exc() instead"),
+    "builtins.traceback": (
+        "a traceback holds frames of the running interpreter",
+        "keep traceback.format_exc() instead",
+    ),
     "builtins.PyCapsule": ("it is a bare pointer into this process", ""),
     "_socket.socket": ("a socket is a connection of this process", "connect again on the target"),
     "socket.socket": ("a socket is a connection of this process", "connect again on the target"),

@@ -25,7 +25,9 @@ def size_of(value: Any, depth: int = 3) -> int | None:
     if kind in (list, tuple, set, frozenset):
         return sys.getsizeof(value) + _scaled(value, len(value), depth)
     if kind is dict:
-        return sys.getsizeof(value) + _scaled(value.keys(), len(value), depth) + _scaled(value.values(), len(value), depth)
+        return (
+            sys.getsizeof(value) + _scaled(value.keys(), len(value), depth) + _scaled(value.values(), len(value), depth)
+        )
     return library_size(value)
 
 
@@ -55,7 +57,9 @@ def library_size(value: Any) -> int | None:
     if name.startswith("pandas."):
         manager = getattr(value, "_mgr", None)
         if manager is not None:
-            return sum(_array_size(block.values) for block in manager.blocks) + _array_size(getattr(value.index, "_data", None))
+            return sum(_array_size(block.values) for block in manager.blocks) + _array_size(
+                getattr(value.index, "_data", None)
+            )
         return _array_size(getattr(value, "_data", None))
     if name.startswith(("pyarrow.", "polars.", "torch.", "scipy.sparse")):
         size = getattr(value, "nbytes", None)

@@ -7,14 +7,14 @@ code: a file that was edited since, or a second lambda on the line, can't slip i
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
 import hashlib
 import linecache
 import types
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from .refusal import Refused
 
@@ -188,7 +188,9 @@ def _in_scopes(statement: Any, entry: Entry) -> Any:
         if kind == "class":
             statement = ast.ClassDef(name=name, bases=[], keywords=[], body=body, decorator_list=[])
         else:
-            empty = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[], vararg=None, kwarg=None)
+            empty = ast.arguments(
+                posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[], vararg=None, kwarg=None
+            )
             statement = ast.FunctionDef(name=name, args=empty, body=body, decorator_list=[], returns=None)
         if hasattr(ast, "TypeVar"):
             statement.type_params = []

@@ -23,6 +23,7 @@ from .dispatch import reduces, reduces_kind
 from .makers import maker
 from .session import Session
 
+
 @maker("complex", data=True)
 def make_complex(real: float, imaginary: float) -> complex:
     """From its parts, signs of zeros kept."""
@@ -255,7 +256,16 @@ def reduce_defaultdict(session: Session, v: Any) -> Any:
 @maker("defaultdict", data=True)
 def make_defaultdict(name: str | None) -> Any:
     """With a plain type as factory."""
-    kinds = {"int": int, "float": float, "str": str, "list": list, "dict": dict, "set": set, "bool": bool, "tuple": tuple}
+    kinds = {
+        "int": int,
+        "float": float,
+        "str": str,
+        "list": list,
+        "dict": dict,
+        "set": set,
+        "bool": bool,
+        "tuple": tuple,
+    }
     return collections.defaultdict(kinds[name] if name else None)
 
 
@@ -329,7 +339,12 @@ def make_proxy(mapping: Any) -> Any:
 @reduces("array.array")
 def reduce_array(session: Session, v: array.array) -> Any:  # type: ignore[type-arg]
     """Its memory out of band."""
-    return make_array, (v.typecode, v.itemsize, sys.byteorder, pickle.PickleBuffer(memoryview(v).cast("B") if len(v) else b""))
+    return make_array, (
+        v.typecode,
+        v.itemsize,
+        sys.byteorder,
+        pickle.PickleBuffer(memoryview(v).cast("B") if len(v) else b""),
+    )
 
 
 @maker("array", data=True)

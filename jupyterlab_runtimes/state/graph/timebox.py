@@ -9,7 +9,8 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Iterator
+from collections.abc import Iterator
+from typing import Any, Callable
 
 from .refusal import TimedOut
 
@@ -54,7 +55,11 @@ class Budget:
 
 
 def _limit(seconds: float) -> contextlib.AbstractContextManager[None]:
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread() and sys.platform != "emscripten":
+    if (
+        hasattr(signal, "setitimer")
+        and threading.current_thread() is threading.main_thread()
+        and sys.platform != "emscripten"
+    ):
         return _by_signal(seconds)
     if sys.platform == "emscripten":
         return _by_trace(seconds)

@@ -118,7 +118,7 @@ def _position(pickler: GraphPickler, obj: Any) -> int | None:
     return None if found is None else found[0]
 
 
-class _TooLong(Exception):  # noqa: N818 - a way out
+class _TooLong(Exception):
     pass
 
 

@@ -22,7 +22,12 @@ def object_parts(session: Session, array: Any) -> Any:
         owner_items = array.tolist()
         return np_records, (dtype_spec(array.dtype), array.shape), (owner_items,), None, None, fill_records
     owner = owner_of(array)
-    if owner is not array and type(owner) is numpy.ndarray and owner.dtype == array.dtype and owner.size <= 4 * array.size:
+    if (
+        owner is not array
+        and type(owner) is numpy.ndarray
+        and owner.dtype == array.dtype
+        and owner.size <= 4 * array.size
+    ):
         low = owner.__array_interface__["data"][0]
         offset = array.__array_interface__["data"][0] - low
         if owner.flags.forc:
@@ -65,7 +70,13 @@ def np_object_view(owner: Any, shape: Any, strides: Any, offset: int, writeable:
         if length <= 0 or stride % width:
             raise ValueError("a view of objects is out of shape")
         low, high = (low + stride * (length - 1), high) if stride < 0 else (low, high + stride * (length - 1))
-    if owner.dtype != numpy.dtype(object) or offset % width or low < 0 or high + width > owner.nbytes or not owner.flags.forc:
+    if (
+        owner.dtype != numpy.dtype(object)
+        or offset % width
+        or low < 0
+        or high + width > owner.nbytes
+        or not owner.flags.forc
+    ):
         raise ValueError("a view of objects reaches beyond its owner")
     flat = owner.reshape(-1, order="A")
     return numpy.lib.stride_tricks.as_strided(flat[offset // width :], shape, strides, writeable=writeable)
@@ -91,7 +102,11 @@ def reduce_subclass(session: Session, array: Any) -> Any:
     session.need("numpy")
     numpy = np()
     cls = type(array)
-    known = {getattr(numpy, "matrix", None): "matrix", getattr(numpy, "recarray", None): "recarray", numpy.memmap: "ndarray"}
+    known = {
+        getattr(numpy, "matrix", None): "matrix",
+        getattr(numpy, "recarray", None): "recarray",
+        numpy.memmap: "ndarray",
+    }
     chars = getattr(sys.modules.get("numpy.char"), "chararray", None)
     if chars is not None:
         known[chars] = "chararray"
@@ -106,7 +121,7 @@ def reduce_subclass(session: Session, array: Any) -> Any:
         if known[cls] == "recarray" and array.dtype.type is not numpy.record:
             return np_view, (plain, "recarray")
         return np_view, (plain, known[cls])
-    state = {key: value for key, value in getattr(array, "__dict__", {}).items()}
+    state = dict(getattr(array, "__dict__", {}))
     return np_subclass, (plain, cls), state, None, None, fill_subclass
 
 
@@ -140,7 +155,12 @@ def reduce_masked(session: Session, array: Any) -> Any:
     mask = array._mask
     data = session.once(array, lambda: np().ndarray.view(array, np().ndarray))
     fill = array._fill_value
-    return np_masked, (data, None if mask is np().ma.nomask else mask, None if fill is None else fill, bool(array._hardmask))
+    return np_masked, (
+        data,
+        None if mask is np().ma.nomask else mask,
+        None if fill is None else fill,
+        bool(array._hardmask),
+    )
 
 
 @maker("np_masked", data=True)
@@ -173,7 +193,12 @@ def np_masked_constant() -> Any:
     return numpy.ma.masked
 
 
-@reduces("numpy.random.Generator", "numpy.random._generator.Generator", "numpy.random.mtrand.RandomState", "numpy.random.RandomState")
+@reduces(
+    "numpy.random.Generator",
+    "numpy.random._generator.Generator",
+    "numpy.random.mtrand.RandomState",
+    "numpy.random.RandomState",
+)
 def reduce_generator(session: Session, generator: Any) -> Any:
     """The kind of its bits and their state."""
     session.need("numpy")

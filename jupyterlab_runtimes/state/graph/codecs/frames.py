@@ -28,7 +28,11 @@ def reduce_index(session: Session, index: Any) -> Any:
     if kind == "RangeIndex":
         return pd_range, (index.start, index.stop, index.step, index.name)
     if kind == "MultiIndex":
-        return pd_multi, (list(index.levels), [session.once(each, lambda each=each: each) for each in index.codes], list(index.names))
+        return pd_multi, (
+            list(index.levels),
+            [session.once(each, lambda each=each: each) for each in index.codes],
+            list(index.names),
+        )
     values = index._data
     freq = None
     if kind in ("DatetimeIndex", "TimedeltaIndex") and index.freq is not None:
@@ -46,7 +50,7 @@ def pd_range(start: int, stop: int, step: int, name: Any) -> Any:
 
 @maker("pd_multi", data=True)
 def pd_multi(levels: Any, codes: Any, names: Any) -> Any:
-    """pandas checks the codes."""
+    """Pandas checks the codes."""
     import pandas
 
     return pandas.MultiIndex(levels=levels, codes=codes, names=names)
@@ -75,7 +79,9 @@ def _blocks(session: Session, manager: Any) -> list[Any]:
     for block in manager.blocks:
         values = block.values
         if type(values).__name__ in ("DatetimeArray", "TimedeltaArray") and values.ndim == 2:
-            blocks.append(("moments", values._ndarray, type(values).__name__, getattr(values, "tz", None), _places(block)))
+            blocks.append(
+                ("moments", values._ndarray, type(values).__name__, getattr(values, "tz", None), _places(block))
+            )
         else:
             blocks.append(("plain", values, None, None, _places(block)))
     return blocks
@@ -93,7 +99,10 @@ def reduce_frame(session: Session, frame: Any) -> Any:
     manager = frame._mgr
     if not hasattr(manager, "blocks"):
         columns = [frame.iloc[:, place].array for place in range(frame.shape[1])]
-        blocks = [("column", session.once(each, lambda each=each: each), None, None, (place, place + 1, 1)) for place, each in enumerate(columns)]
+        blocks = [
+            ("column", session.once(each, lambda each=each: each), None, None, (place, place + 1, 1))
+            for place, each in enumerate(columns)
+        ]
     else:
         blocks = _blocks(session, manager)
     flags = bool(frame.flags.allows_duplicate_labels)
@@ -106,7 +115,14 @@ def reduce_series(session: Session, series: Any) -> Any:
     session.need("pandas")
     manager = series._mgr
     values = manager.blocks[0].values if hasattr(manager, "blocks") else series.array
-    return pd_series, (series.index, values, series.name, bool(series.flags.allows_duplicate_labels)), _attributes(series), None, None, fill_attributes
+    return (
+        pd_series,
+        (series.index, values, series.name, bool(series.flags.allows_duplicate_labels)),
+        _attributes(series),
+        None,
+        None,
+        fill_attributes,
+    )
 
 
 def _attributes(obj: Any) -> Any:
@@ -153,7 +169,11 @@ def pd_frame(columns: Any, index: Any, blocks: Any, duplicates: bool) -> Any:
         taken[chosen] += 1
         if getattr(values, "ndim", 1) == 1 and isinstance(values, numpy.ndarray):
             values = values.reshape(1, -1)
-        if type(values).__name__ in ("DatetimeArray", "TimedeltaArray") and values.ndim == 1 and getattr(values, "tz", None) is None:
+        if (
+            type(values).__name__ in ("DatetimeArray", "TimedeltaArray")
+            and values.ndim == 1
+            and getattr(values, "tz", None) is None
+        ):
             values = values.reshape(1, -1)
         if values.shape[-1] != len(index) or (len(values.shape) == 2 and values.shape[0] != len(chosen)):
             raise ValueError("a block of a frame has another shape than the frame")
@@ -162,7 +182,15 @@ def pd_frame(columns: Any, index: Any, blocks: Any, duplicates: bool) -> Any:
         raise ValueError("the blocks of a frame do not fill it")
     manager = BlockManager(tuple(made), [columns, index], verify_integrity=True)
     frame = object.__new__(pandas.DataFrame)
-    frame.__setstate__({"_mgr": manager, "_typ": "dataframe", "_metadata": [], "attrs": {}, "_flags": {"allows_duplicate_labels": duplicates}})
+    frame.__setstate__(
+        {
+            "_mgr": manager,
+            "_typ": "dataframe",
+            "_metadata": [],
+            "attrs": {},
+            "_flags": {"allows_duplicate_labels": duplicates},
+        }
+    )
     return frame
 
 
@@ -179,7 +207,14 @@ def pd_series(index: Any, values: Any, name: Any, duplicates: bool) -> Any:
         block = _make_block(values, (0, len(values), 1), 1)
         manager = SingleBlockManager(block, index)
         series = object.__new__(pandas.Series)
-        state = {"_mgr": manager, "_typ": "series", "_metadata": ["_name"], "attrs": {}, "_flags": {"allows_duplicate_labels": duplicates}, "_name": name}
+        state = {
+            "_mgr": manager,
+            "_typ": "series",
+            "_metadata": ["_name"],
+            "attrs": {},
+            "_flags": {"allows_duplicate_labels": duplicates},
+            "_name": name,
+        }
         series.__setstate__(state)
         return series
     series = pandas.Series(values, index=index, name=name, copy=False)

@@ -61,7 +61,12 @@ def make_dtype_of(spec: Any) -> Any:
         if numpy.finfo(dtype).nmant != spec["digits"]:
             raise ValueError("long doubles of this machine have another format")
         return dtype
-    layout = {"names": spec["names"], "formats": [make_dtype_of(each) for each in spec["formats"]], "offsets": spec["offsets"], "itemsize": spec["itemsize"]}
+    layout = {
+        "names": spec["names"],
+        "formats": [make_dtype_of(each) for each in spec["formats"]],
+        "offsets": spec["offsets"],
+        "itemsize": spec["itemsize"],
+    }
     if any(title is not None for title in spec["titles"]):
         layout["titles"] = spec["titles"]
     return numpy.dtype(layout, align=spec["aligned"])
@@ -128,7 +133,12 @@ def memory_of(session: Session, array: Any) -> Any:
     ours = _given.get(id(owner))
     if ours is not None and ours() is owner:
         base = None
-    if isinstance(base, memoryview) and type(base.obj) in _PLAIN_OWNERS and base.contiguous and base.nbytes == len(base.obj):
+    if (
+        isinstance(base, memoryview)
+        and type(base.obj) in _PLAIN_OWNERS
+        and base.contiguous
+        and base.nbytes == len(base.obj)
+    ):
         base = base.obj
     if type(base) in _PLAIN_OWNERS:
         return base
@@ -151,7 +161,12 @@ def array_parts(session: Session, array: Any) -> Any:
     spec = dtype_spec(dtype)
     writeable = bool(array.flags.writeable)
     if array.size == 0 or dtype.itemsize == 0:
-        return np_empty, (spec, array.shape, array.strides == np().empty(array.shape[::-1], dtype).T.strides and array.ndim > 1, writeable)
+        return np_empty, (
+            spec,
+            array.shape,
+            array.strides == np().empty(array.shape[::-1], dtype).T.strides and array.ndim > 1,
+            writeable,
+        )
     memory = memory_of(session, array)
     if memory is None:
         fresh = np().array(array, order="K", copy=True)
@@ -287,7 +302,7 @@ def reduce_ufunc(session: Session, function: Any) -> Any:
 
 @maker("np_ufunc", data=True)
 def np_ufunc(name: str) -> Any:
-    """numpy's own function of that name."""
+    """Numpy's own function of that name."""
     import numpy
 
     found = getattr(numpy, name)

@@ -113,7 +113,11 @@ def _spellings(text: str) -> list[str]:
     stem, dash, anchor = text.partition("-")
     count = stem.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
     unit = stem[len(count) :]
-    names = [unit, *(new for old, new in _RENAMED.items() if old == unit), *(old for old, new in _RENAMED.items() if new == unit)]
+    names = [
+        unit,
+        *(new for old, new in _RENAMED.items() if old == unit),
+        *(old for old, new in _RENAMED.items() if new == unit),
+    ]
     return [f"{count}{name}{dash}{anchor}" for name in names]
 
 
@@ -213,7 +217,12 @@ def pd_interval(left: Any, right: Any, closed: str) -> Any:
     return pandas.Interval(left, right, closed)
 
 
-@reduces("pandas._libs.missing.NAType", "pandas._libs.tslibs.nattype.NaTType", "pandas.api.typing.NAType", "pandas.api.typing.NaTType")
+@reduces(
+    "pandas._libs.missing.NAType",
+    "pandas._libs.tslibs.nattype.NaTType",
+    "pandas.api.typing.NAType",
+    "pandas.api.typing.NaTType",
+)
 def reduce_missing(session: Session, v: Any) -> Any:
     """By name."""
     session.need("pandas")
@@ -256,7 +265,7 @@ def reduce_extension(session: Session, array: Any) -> Any:
     if kind == "SparseArray":
         return pd_sparse, (array.sp_values, array.sp_index.indices if hasattr(array.sp_index, "indices") else array.sp_index.to_int_index().indices,
                            len(array), array.fill_value, dtype.subtype)  # fmt: skip
-    if hasattr(array, "_pa_array") or hasattr(array, "_data") and type(array._data).__module__.startswith("pyarrow"):
+    if hasattr(array, "_pa_array") or (hasattr(array, "_data") and type(array._data).__module__.startswith("pyarrow")):
         chunks = getattr(array, "_pa_array", None)
         chunks = array._data if chunks is None else chunks
         if kind.startswith("ArrowString"):
@@ -275,7 +284,7 @@ def reduce_extension(session: Session, array: Any) -> Any:
 
 @maker("pd_categorical", data=True)
 def pd_categorical(codes: Any, categories: Any, ordered: bool) -> Any:
-    """pandas checks that the codes are within."""
+    """Pandas checks that the codes are within."""
     import pandas
 
     return pandas.Categorical.from_codes(codes, categories=categories, ordered=ordered)
@@ -315,7 +324,7 @@ def pd_intervals(left: Any, right: Any, closed: str) -> Any:
 
 @maker("pd_sparse", data=True)
 def pd_sparse(values: Any, places: Any, length: int, fill: Any, subtype: Any) -> Any:
-    """pandas checks the places."""
+    """Pandas checks the places."""
     import pandas
 
     dtype = pandas.SparseDtype(subtype, fill)

@@ -35,7 +35,7 @@ def reduce_frame(session: Session, frame: Any) -> Any:
 
 @maker("pl_frame", data=True)
 def pl_frame(content: Any, height: int) -> Any:
-    """polars reads it."""
+    """Polars reads it."""
     import polars
 
     return polars.read_ipc_stream(io.BytesIO(content))

@@ -51,10 +51,16 @@ def strings_from(parts: Any, missing: Any = None) -> Any:
         places.frombytes(bytes(offsets)[: 8 * (length + 1)])
         flags = None if valid is None else bytes(valid)
         return [
-            missing if flags is not None and not flags[row >> 3] >> (row & 7) & 1 else str(content[places[row] : places[row + 1]], "utf-8")
+            missing
+            if flags is not None and not flags[row >> 3] >> (row & 7) & 1
+            else str(content[places[row] : places[row + 1]], "utf-8")
             for row in range(length)
         ]
-    buffers = [None if valid is None else pyarrow.py_buffer(valid), pyarrow.py_buffer(offsets), pyarrow.py_buffer(content)]
+    buffers = [
+        None if valid is None else pyarrow.py_buffer(valid),
+        pyarrow.py_buffer(offsets),
+        pyarrow.py_buffer(content),
+    ]
     made = pyarrow.Array.from_buffers(pyarrow.large_string(), length, buffers)
     made.validate(full=current().trust == "data")
     return made
@@ -93,7 +99,9 @@ def pa_schema(content: bytes) -> Any:
 def _stream(table: Any) -> Any:
     sink = pa().BufferOutputStream()
     with pa().ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table) if hasattr(table, "num_columns") and hasattr(table, "combine_chunks") and type(table).__name__ == "Table" else writer.write_batch(table)
+        writer.write_table(table) if hasattr(table, "num_columns") and hasattr(table, "combine_chunks") and type(
+            table
+        ).__name__ == "Table" else writer.write_batch(table)
     return sink.getvalue()
 
 
@@ -137,7 +145,13 @@ def pa_values(kind: str, content: Any) -> Any:
     column = pa_table("Table", content).column(0)
     if kind == "ChunkedArray":
         return column
-    return column.chunk(0) if column.num_chunks == 1 else pyarrow.concat_arrays(column.chunks) if column.num_chunks else pyarrow.array([], column.type)
+    return (
+        column.chunk(0)
+        if column.num_chunks == 1
+        else pyarrow.concat_arrays(column.chunks)
+        if column.num_chunks
+        else pyarrow.array([], column.type)
+    )
 
 
 @reduces_kind("pyarrow.lib.Scalar")

@@ -29,7 +29,7 @@ def reduce_sparse(session: Session, matrix: Any) -> Any:
 
 @maker("sp_sparse", data=True)
 def sp_sparse(name: str, shape: Any, parts: Any) -> Any:
-    """scipy checks that all indices are within."""
+    """Scipy checks that all indices are within."""
     import scipy.sparse
 
     if f"scipy.sparse._{name.split('_')[0]}.{name}" not in _NAMES:

@@ -36,13 +36,21 @@ def pack(items: list[Any]) -> Any:
         if text.count(separator) == count - 1:
             return ("joined", separator, pickle.PickleBuffer(_encode(text)), others, rest)
     lengths = array.array("Q", map(len, items))
-    return ("cut", pickle.PickleBuffer(memoryview(lengths).cast("B")), pickle.PickleBuffer(_encode("".join(items))), others, rest)
+    return (
+        "cut",
+        pickle.PickleBuffer(memoryview(lengths).cast("B")),
+        pickle.PickleBuffer(_encode("".join(items))),
+        others,
+        rest,
+    )
 
 
 def _coded(items: list[Any], few: list[Any]) -> Any:
     table = {text: index for index, text in enumerate(few)}
     width = "B" if len(few) <= 256 else "I"
-    codes = array.array(width, bytes(map(table.__getitem__, items)) if width == "B" else list(map(table.__getitem__, items)))
+    codes = array.array(
+        width, bytes(map(table.__getitem__, items)) if width == "B" else list(map(table.__getitem__, items))
+    )
     return ("codes", few, width, pickle.PickleBuffer(memoryview(codes).cast("B")), b"", [])
 
 
@@ -106,4 +114,8 @@ def fill_flat(flat: Any, form: tuple[Any, ...]) -> None:
         for index, item in enumerate(items):
             flat[index] = item
     else:
-        flat[:] = numpy.fromiter(items, dtype=object, count=len(items)) if numpy.lib.NumpyVersion(numpy.__version__) >= "1.23.0" else items
+        flat[:] = (
+            numpy.fromiter(items, dtype=object, count=len(items))
+            if numpy.lib.NumpyVersion(numpy.__version__) >= "1.23.0"
+            else items
+        )

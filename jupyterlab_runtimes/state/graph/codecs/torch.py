@@ -33,12 +33,20 @@ def reduce_tensor(session: Session, tensor: Any) -> Any:
     memory = owners.setdefault(storage.data_ptr(), array)
     dtype = str(plain.dtype).split(".")[1]
     kind = "Parameter" if type(tensor).__name__ == "Parameter" else "Tensor"
-    return torch_tensor, (memory, dtype, tuple(plain.shape), plain.stride(), plain.storage_offset(), bool(tensor.requires_grad), kind)
+    return torch_tensor, (
+        memory,
+        dtype,
+        tuple(plain.shape),
+        plain.stride(),
+        plain.storage_offset(),
+        bool(tensor.requires_grad),
+        kind,
+    )
 
 
 @maker("torch_tensor", data=True)
 def torch_tensor(memory: Any, dtype: str, shape: Any, strides: Any, offset: int, grad: bool, kind: str) -> Any:
-    """torch checks that the window lies within the memory."""
+    """Torch checks that the window lies within the memory."""
     import torch
 
     element = getattr(torch, dtype)

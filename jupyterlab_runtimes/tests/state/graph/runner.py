@@ -1,3 +1,4 @@
+# ruff: noqa: BLE001, E501, S102
 """Capture the awkward values in one interpreter, check them in another.
 
     python runner.py capture <state/graph> <bundle> [<names of values>…]
@@ -18,12 +19,14 @@ import sys
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import bundle  # noqa: E402
-from values import VALUES  # noqa: E402
+import bundle
+from values import VALUES
 
 
 def private_graph(folder):
-    spec = importlib.util.spec_from_file_location("_private_graph", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder])
+    spec = importlib.util.spec_from_file_location(
+        "_private_graph", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules["_private_graph"] = module
     spec.loader.exec_module(module)
@@ -91,7 +94,9 @@ def check(folder, path, onward=None):
         # Captured again before anything of it was used.
         memory = bundle.Memory()
         again = graph.encode(namespace, list(decoded.values), memory, options=graph.Options(budget_s=1.0))
-        report["again"] = {each.name: [each.outcome, each.reason] for each in again.variables if each.outcome == "skipped"}
+        report["again"] = {
+            each.name: [each.outcome, each.reason] for each in again.variables if each.outcome == "skipped"
+        }
         bundle.save(onward, {**json.loads(json.dumps(again.to_json())), "made": made}, memory)
     for each in decoded.outcomes:
         report["outcomes"][each.name] = [each.outcome, each.reason, each.remedy]

@@ -19,7 +19,13 @@ OTHERS = [each for each in os.environ.get("JLR_PYTHONS", "").split(os.pathsep) i
 
 
 def run(python, *arguments):
-    done = subprocess.run([python, str(HERE / "runner.py"), *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [python, str(HERE / "runner.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.strip().splitlines()[-1])
 

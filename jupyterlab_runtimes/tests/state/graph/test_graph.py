@@ -78,11 +78,24 @@ def test_nothing_is_left_on_the_users_classes():
 def test_the_users_names_are_told_from_ipythons():
     shell_open, history = open, ["x"]
     hidden = {"open": shell_open, "In": history, "exit": 1}
-    namespace = {"In": history, "_ih": history, "open": shell_open, "exit": 2, "_x": 3, "_": 4, "__": 4, "_i1": "", "_12": 5, "list": 6}
+    namespace = {
+        "In": history,
+        "_ih": history,
+        "open": shell_open,
+        "exit": 2,
+        "_x": 3,
+        "_": 4,
+        "__": 4,
+        "_i1": "",
+        "_12": 5,
+        "list": 6,
+    }
     assert user_names(namespace, hidden) == ["exit", "_x", "list"]
 
 
-@pytest.mark.parametrize("name", ["token", "GITHUB_TOKEN", "dbPassword", "api_key", "apiKey", "aws_secret", "password1"])
+@pytest.mark.parametrize(
+    "name", ["token", "GITHUB_TOKEN", "dbPassword", "api_key", "apiKey", "aws_secret", "password1"]
+)
 def test_secrets_are_pointed_out(name):
     assert secret_like(name)
 
@@ -96,12 +109,12 @@ def test_the_random_state_goes_on():
     import random
 
     random.seed(5)
-    np.random.seed(5)  # noqa: NPY002
+    np.random.seed(5)
     memory = bundle.Memory()
     encoding = encode({}, None, memory)
-    expected = random.random(), np.random.rand()  # noqa: NPY002, S311
+    expected = random.random(), np.random.rand()  # noqa: S311
     apply(decode(encoding, bundle.reading(memory), namespace={}), {})
-    assert (random.random(), np.random.rand()) == expected  # noqa: NPY002, S311
+    assert (random.random(), np.random.rand()) == expected  # noqa: S311
 
 
 def test_a_module_of_the_users_own_travels_as_files(tmp_path, monkeypatch):
@@ -160,7 +173,11 @@ def test_a_look_at_many_names_takes_no_time_and_runs_no_code():
         def __reduce__(self):
             raise AssertionError
 
-    namespace = {f"a{i}": np.zeros(1000) for i in range(450)} | {f"l{i}": list(range(1000)) for i in range(49)} | {"loud": Loud()}
+    namespace = (
+        {f"a{i}": np.zeros(1000) for i in range(450)}
+        | {f"l{i}": list(range(1000)) for i in range(49)}
+        | {"loud": Loud()}
+    )
     start = time.monotonic()
     plan = describe(namespace)
     assert time.monotonic() - start < 1.0

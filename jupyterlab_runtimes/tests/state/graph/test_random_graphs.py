@@ -1,3 +1,4 @@
+# ruff: noqa: E721, S311
 """Random object graphs: what comes back is equal, shares what was shared, and has the same types."""
 
 from __future__ import annotations
@@ -17,7 +18,25 @@ from . import bundle
 
 COUNT = int(os.environ.get("JLR_LONG") or 300)
 COUNT = 10_000 if COUNT == 1 else COUNT
-DTYPES = ["?", "i1", "<i2", ">i4", "u8", "f2", "<f4", ">f8", "c8", "c16", "S5", "U3", "M8[s]", "m8[ms]", "V3", "O", [("a", "<i4"), ("b", "U2")]]
+DTYPES = [
+    "?",
+    "i1",
+    "<i2",
+    ">i4",
+    "u8",
+    "f2",
+    "<f4",
+    ">f8",
+    "c8",
+    "c16",
+    "S5",
+    "U3",
+    "M8[s]",
+    "m8[ms]",
+    "V3",
+    "O",
+    [("a", "<i4"), ("b", "U2")],
+]
 
 
 class Maker:
@@ -36,7 +55,10 @@ class Maker:
         return made
 
     def text(self):
-        points = [self.r.choice([self.r.randrange(128), self.r.randrange(0x110000), 0xD800, 10, 0]) for _ in range(self.r.randrange(12))]
+        points = [
+            self.r.choice([self.r.randrange(128), self.r.randrange(0x110000), 0xD800, 10, 0])
+            for _ in range(self.r.randrange(12))
+        ]
         return "".join(map(chr, points))
 
     def atom(self, _):
@@ -111,7 +133,14 @@ class Maker:
                 lambda: pd.Categorical([r.choice("ab") for _ in range(rows)]), lambda: pd.array([r.choice(["x", None, "é"]) for _ in range(rows)], "string"),
                 lambda: self.n.random(rows) > 0.5, lambda: pd.period_range("2020", periods=rows, freq="D"),
             ])()  # fmt: skip
-        index = r.choice([None, pd.RangeIndex(0, rows * 2, 2), pd.Index([self.text() for _ in range(rows)], dtype=object), pd.date_range("2021", periods=rows, freq="h")])
+        index = r.choice(
+            [
+                None,
+                pd.RangeIndex(0, rows * 2, 2),
+                pd.Index([self.text() for _ in range(rows)], dtype=object),
+                pd.date_range("2021", periods=rows, freq="h"),
+            ]
+        )
         return pd.DataFrame(columns, index=index if columns and index is not None else None)
 
 

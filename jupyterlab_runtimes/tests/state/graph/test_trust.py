@@ -17,8 +17,6 @@ from . import bundle
 class Hostile:
     """Runs when it is unpickled."""
 
-    ran: list[object] = []
-
     def __init__(self, function, *arguments):
         self.function, self.arguments = function, arguments
 
@@ -109,7 +107,19 @@ def test_memory_cannot_be_reached_beyond_its_end():
 
 
 def test_what_counts_as_data_is_listed():
-    code = {"function", "class", "named", "getattr", "method", "partial", "module", "enum", "named_tuple", "np_subclass", "file"}
+    code = {
+        "function",
+        "class",
+        "named",
+        "getattr",
+        "method",
+        "partial",
+        "module",
+        "enum",
+        "named_tuple",
+        "np_subclass",
+        "file",
+    }
     assert not DATA & code
     for name in DATA:
         assert name in MAKERS

@@ -1,3 +1,5 @@
+# ruff: noqa: E501
+# fmt: off
 """Awkward values: how each is made in a cell, and how it is checked in another process.
 
 ``V`` stands for the variable; names that begin with ``V_`` are further variables of the same value. ``needs`` names
