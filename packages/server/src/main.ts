@@ -230,6 +230,16 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   });
   const events = new EventHub(randomUUID().slice(0, 8), owner => runtimes.list(owner));
   list.listen(events.listener);
+  list.listen({
+    changed: () => undefined,
+    removed: id => {
+      launcher
+        .forget(id)
+        .catch((error: unknown) =>
+          log.error({ err: error, runtime: id }, 'A home could not be removed.')
+        );
+    }
+  });
   const madeTokens = tokenStore(database);
   const tokens = new Tokens(madeTokens, now);
   const authorizer = new Authorizer({ token, owner: DEFAULT_OWNER, tokens: madeTokens, now });

@@ -16,6 +16,7 @@ import {
   rmSync,
   symlinkSync
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -81,6 +82,12 @@ export class Homes {
       ? owner
       : `${owner.toLowerCase()}-${createHash('sha256').update(owner).digest('hex').slice(0, 12)}`;
     return join(this._options.dataDir, 'storage', name);
+  }
+
+  /** Remove the private home of a runtime that is gone for good: links in it, not what they lead to. */
+  async remove(id: string): Promise<void> {
+    const path = join(this._options.dataDir, 'homes', id);
+    await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   /** Remove private homes but of these runtimes: links in them, not what they lead to. */

@@ -189,6 +189,11 @@ export class ProcessLauncher implements ILauncher {
     leavePrivateRoot(this._options.dataDir, this._root);
   }
 
+  /** A runtime is gone for good: remove what outlives a pause. */
+  forget(id: string): Promise<void> {
+    return this._options.homes.remove(id);
+  }
+
   async endOrphans(ids: ReadonlySet<string>): Promise<void> {
     const strangers = readdirSync(privateRoot(this._options.dataDir)).filter(
       name => !ids.has(name)
