@@ -21,11 +21,26 @@ from .refusal import Refused
 from .session import Session
 
 #: What Python makes by itself for each class, or what belongs to one place in one file.
-_OWN = frozenset({
-    "__dict__", "__weakref__", "__slotnames__", "_abc_impl", "__abstractmethods__", "__firstlineno__",
-    "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__annotations_memo__",
-    "__qualname__", "__doc__", "__module__", "__slots__", "__orig_bases__",
-})  # fmt: skip
+_OWN = frozenset(
+    {
+        "__dict__",
+        "__weakref__",
+        "__slotnames__",
+        "_abc_impl",
+        "__abstractmethods__",
+        "__firstlineno__",
+        "__annotations__",
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations_cache__",
+        "__annotations_memo__",
+        "__qualname__",
+        "__doc__",
+        "__module__",
+        "__slots__",
+        "__orig_bases__",
+    }
+)
 
 
 _METHODS = (types.FunctionType, classmethod, staticmethod)
@@ -55,12 +70,22 @@ def reduce_class(session: Session, cls: type) -> Any:
 
 
 _SPECIAL = {
-    type(None): "NoneType", type(...): "ellipsis", type(NotImplemented): "NotImplementedType",
-    types.FunctionType: "FunctionType", types.MethodType: "MethodType", types.ModuleType: "ModuleType",
-    types.BuiltinFunctionType: "BuiltinFunctionType", types.GeneratorType: "GeneratorType",
-    types.CodeType: "CodeType", types.CellType: "CellType", types.MappingProxyType: "MappingProxyType",
-    enums.EnumMeta: "EnumMeta", types.CoroutineType: "CoroutineType", types.FrameType: "FrameType", types.TracebackType: "TracebackType",
-}  # fmt: skip
+    type(None): "NoneType",
+    type(...): "ellipsis",
+    type(NotImplemented): "NotImplementedType",
+    types.FunctionType: "FunctionType",
+    types.MethodType: "MethodType",
+    types.ModuleType: "ModuleType",
+    types.BuiltinFunctionType: "BuiltinFunctionType",
+    types.GeneratorType: "GeneratorType",
+    types.CodeType: "CodeType",
+    types.CellType: "CellType",
+    types.MappingProxyType: "MappingProxyType",
+    enums.EnumMeta: "EnumMeta",
+    types.CoroutineType: "CoroutineType",
+    types.FrameType: "FrameType",
+    types.TracebackType: "TracebackType",
+}
 _BY_NAME = {name: cls for cls, name in _SPECIAL.items()}
 
 
@@ -101,8 +126,19 @@ def _parts(session: Session, cls: type, qualname: str, module: Any) -> Any:
         state["registered"] = [each for each in registered if each is not None]
     if records.is_named_tuple(cls):
         fields, defaults = tuple(cls._fields), dict(cls._field_defaults)  # type: ignore[attr-defined]
-        for name in ("_fields", "_field_defaults", "_make", "__new__", "_replace", "__replace__", "__repr__", "_asdict",
-                     "__getnewargs__", "__match_args__", *fields):  # fmt: skip
+        for name in (
+            "_fields",
+            "_field_defaults",
+            "_make",
+            "__new__",
+            "_replace",
+            "__replace__",
+            "__repr__",
+            "_asdict",
+            "__getnewargs__",
+            "__match_args__",
+            *fields,
+        ):
             members.pop(name, None)
         body.pop("__slots__", None)
         return (

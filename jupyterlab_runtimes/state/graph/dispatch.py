@@ -83,7 +83,7 @@ _COMPILED = ("builtins", "functools", "types", "typing", "itertools", "_thread",
 
 
 def _private(cls: type) -> bool:
-    """Extension types that are not attributes of the module that they name (``functools.partial`` is, ``_io`` kin not)."""
+    """Extension types that are not attributes of the module that they name ."""
     return "." not in cls.__qualname__ and cls.__module__ in _COMPILED
 
 

@@ -1,4 +1,4 @@
-"""Enumerations: members get their values and attributes as they were; no ``__new__`` or ``__init__`` of the user's runs."""
+"""Enumerations: members get back their values and attributes; no ``__new__`` or ``__init__`` of the user's runs."""
 
 from __future__ import annotations
 
@@ -79,8 +79,15 @@ def make_enum(
     if boundary is not None and hasattr(enum, "FlagBoundary"):
         options["boundary"] = getattr(enum.FlagBoundary, boundary)
     classdict = meta.__prepare__(name, bases, **options)
-    data_type = next((each for base in bases for each in base.__mro__
-                      if each is not object and not isinstance(each, EnumMeta) and "__new__" in each.__dict__), None)  # fmt: skip
+    data_type = next(
+        (
+            each
+            for base in bases
+            for each in base.__mro__
+            if each is not object and not isinstance(each, EnumMeta) and "__new__" in each.__dict__
+        ),
+        None,
+    )
     table = {index: (value, raw) for index, (_, value, raw) in enumerate(members)}
 
     def new(cls: Any, index: int) -> Any:

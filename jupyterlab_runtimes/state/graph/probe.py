@@ -16,11 +16,26 @@ from .plain import LARGE, plain_parts
 from .refusal import Refused, TimedOut, sentence
 from .session import Facts, Session
 
-_VALUES = frozenset({
-    "datetime.date", "datetime.time", "datetime.datetime", "datetime.timedelta", "datetime.timezone", "decimal.Decimal",
-    "fractions.Fraction", "uuid.UUID", "builtins.complex", "builtins.range", "builtins.slice", "zoneinfo.ZoneInfo",
-    "builtins.module", "builtins.builtin_function_or_method", "builtins.method_descriptor", "builtins.wrapper_descriptor",
-})  # fmt: skip
+_VALUES = frozenset(
+    {
+        "datetime.date",
+        "datetime.time",
+        "datetime.datetime",
+        "datetime.timedelta",
+        "datetime.timezone",
+        "decimal.Decimal",
+        "fractions.Fraction",
+        "uuid.UUID",
+        "builtins.complex",
+        "builtins.range",
+        "builtins.slice",
+        "zoneinfo.ZoneInfo",
+        "builtins.module",
+        "builtins.builtin_function_or_method",
+        "builtins.method_descriptor",
+        "builtins.wrapper_descriptor",
+    }
+)
 
 
 class _Asking:
@@ -49,7 +64,10 @@ class GraphPickler(_Asking, pickle.Pickler):
 
 
 class _CarefulPickler(_Asking, pickle._Pickler):  # type: ignore[name-defined,misc]
-    """Python's own pickler. In WebAssembly nothing guards the stack of the C pickler: too deep a nesting ends the kernel."""
+    """Python's own pickler.
+
+    In WebAssembly nothing guards the stack of the C pickler: too deep a nesting ends the kernel.
+    """
 
     def reducer_override(self, obj: Any) -> Any:
         """Python's pickler asks about plain values too."""

@@ -194,8 +194,16 @@ def make_uuid(number: int) -> Any:
     return uuid.UUID(int=number)
 
 
-@reduces("pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath", "pathlib.PureWindowsPath",
-         "pathlib._local.PosixPath", "pathlib._local.WindowsPath", "pathlib._local.PurePosixPath", "pathlib._local.PureWindowsPath")  # fmt: skip
+@reduces(
+    "pathlib.PosixPath",
+    "pathlib.WindowsPath",
+    "pathlib.PurePosixPath",
+    "pathlib.PureWindowsPath",
+    "pathlib._local.PosixPath",
+    "pathlib._local.WindowsPath",
+    "pathlib._local.PurePosixPath",
+    "pathlib._local.PureWindowsPath",
+)
 def reduce_path(session: Session, v: pathlib.PurePath) -> Any:
     """Its text; a path of this machine becomes one of the target."""
     return make_path, (type(v).__name__, str(v))
@@ -437,8 +445,11 @@ def reduce_weak(session: Session, v: Any) -> Any:
 @maker("weak_collection", data=True)
 def make_weak(kind: str) -> Any:
     """Empty."""
-    return {"WeakSet": weakref.WeakSet, "WeakValueDictionary": weakref.WeakValueDictionary,
-            "WeakKeyDictionary": weakref.WeakKeyDictionary}[kind]()  # fmt: skip
+    return {
+        "WeakSet": weakref.WeakSet,
+        "WeakValueDictionary": weakref.WeakValueDictionary,
+        "WeakKeyDictionary": weakref.WeakKeyDictionary,
+    }[kind]()
 
 
 @maker("weak_fill")

@@ -9,13 +9,33 @@ from ..makers import maker
 from ..session import Session
 from .pandas import offset, pd_moments
 
-_INDEXES = ("Index", "RangeIndex", "MultiIndex", "CategoricalIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodIndex", "IntervalIndex",
-            "Int64Index", "UInt64Index", "Float64Index", "NumericIndex")  # fmt: skip
+_INDEXES = (
+    "Index",
+    "RangeIndex",
+    "MultiIndex",
+    "CategoricalIndex",
+    "DatetimeIndex",
+    "TimedeltaIndex",
+    "PeriodIndex",
+    "IntervalIndex",
+    "Int64Index",
+    "UInt64Index",
+    "Float64Index",
+    "NumericIndex",
+)
 
 
 def _index_names() -> list[str]:
-    modules = {"Index": "base", "RangeIndex": "range", "MultiIndex": "multi", "CategoricalIndex": "category", "DatetimeIndex": "datetimes",
-               "TimedeltaIndex": "timedeltas", "PeriodIndex": "period", "IntervalIndex": "interval"}  # fmt: skip
+    modules = {
+        "Index": "base",
+        "RangeIndex": "range",
+        "MultiIndex": "multi",
+        "CategoricalIndex": "category",
+        "DatetimeIndex": "datetimes",
+        "TimedeltaIndex": "timedeltas",
+        "PeriodIndex": "period",
+        "IntervalIndex": "interval",
+    }
     names = [f"pandas.core.indexes.{modules.get(name, 'numeric')}.{name}" for name in _INDEXES]
     return [*names, *(f"pandas.{name}" for name in _INDEXES)]
 

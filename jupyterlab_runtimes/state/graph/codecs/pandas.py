@@ -105,8 +105,26 @@ def _string_dtype(storage: str, missing: str) -> Any:
 
 
 #: Names of frequencies that pandas 2.2 changed. Each version knows one of the two.
-_RENAMED = {"M": "ME", "Q": "QE", "Y": "YE", "A": "YE", "BM": "BME", "BQ": "BQE", "BY": "BYE", "BA": "BYE", "H": "h", "T": "min", "S": "s",
-            "L": "ms", "U": "us", "N": "ns", "SM": "SME", "CBM": "CBME", "BH": "bh", "CBH": "cbh"}  # fmt: skip
+_RENAMED = {
+    "M": "ME",
+    "Q": "QE",
+    "Y": "YE",
+    "A": "YE",
+    "BM": "BME",
+    "BQ": "BQE",
+    "BY": "BYE",
+    "BA": "BYE",
+    "H": "h",
+    "T": "min",
+    "S": "s",
+    "L": "ms",
+    "U": "us",
+    "N": "ns",
+    "SM": "SME",
+    "CBM": "CBME",
+    "BH": "bh",
+    "CBH": "cbh",
+}
 
 
 def _spellings(text: str) -> list[str]:
@@ -263,8 +281,13 @@ def reduce_extension(session: Session, array: Any) -> Any:
     if kind == "IntervalArray":
         return pd_intervals, (array._left, array._right, array.closed)
     if kind == "SparseArray":
-        return pd_sparse, (array.sp_values, array.sp_index.indices if hasattr(array.sp_index, "indices") else array.sp_index.to_int_index().indices,
-                           len(array), array.fill_value, dtype.subtype)  # fmt: skip
+        return pd_sparse, (
+            array.sp_values,
+            array.sp_index.indices if hasattr(array.sp_index, "indices") else array.sp_index.to_int_index().indices,
+            len(array),
+            array.fill_value,
+            dtype.subtype,
+        )
     if hasattr(array, "_pa_array") or (hasattr(array, "_data") and type(array._data).__module__.startswith("pyarrow")):
         chunks = getattr(array, "_pa_array", None)
         chunks = array._data if chunks is None else chunks

@@ -35,8 +35,12 @@ def string_parts(chunks: Any) -> Any:
     if whole.offset or not whole.null_count:
         valid = None if not whole.null_count else valid
     empty = b""
-    return (len(whole), _buffer(offsets) if offsets is not None else bytes(8), _buffer(content) if content is not None else empty,
-            None if valid is None else _buffer(valid))  # fmt: skip
+    return (
+        len(whole),
+        _buffer(offsets) if offsets is not None else bytes(8),
+        _buffer(content) if content is not None else empty,
+        None if valid is None else _buffer(valid),
+    )
 
 
 def strings_from(parts: Any, missing: Any = None) -> Any:

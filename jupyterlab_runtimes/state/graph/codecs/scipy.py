@@ -8,8 +8,12 @@ from ..dispatch import reduces
 from ..makers import maker
 from ..session import Session
 
-_PARTS = {"csr": ("data", "indices", "indptr"), "csc": ("data", "indices", "indptr"), "bsr": ("data", "indices", "indptr"),
-          "dia": ("data", "offsets")}  # fmt: skip
+_PARTS = {
+    "csr": ("data", "indices", "indptr"),
+    "csc": ("data", "indices", "indptr"),
+    "bsr": ("data", "indices", "indptr"),
+    "dia": ("data", "offsets"),
+}
 _NAMES = [f"scipy.sparse._{form}.{form}_{kind}" for form in (*_PARTS, "coo") for kind in ("matrix", "array")]
 
 

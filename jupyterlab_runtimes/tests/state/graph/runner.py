@@ -1,4 +1,4 @@
-# ruff: noqa: BLE001, E501, S102
+# ruff: noqa: BLE001, S102
 """Capture the awkward values in one interpreter, check them in another.
 
     python runner.py capture <state/graph> <bundle> [<names of values>…]

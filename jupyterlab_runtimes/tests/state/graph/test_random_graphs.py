@@ -63,13 +63,25 @@ class Maker:
 
     def atom(self, _):
         r = self.r
-        return r.choice([
-            lambda: r.randrange(-(1 << r.choice([3, 40, 90])), 1 << 70), r.random, self.text, lambda: r.randbytes(r.randrange(20)),
-            lambda: r.choice([None, True, False, ..., float("nan"), float("inf"), -0.0]), lambda: complex(r.random(), -0.0),
-            lambda: dt.datetime(2000, 1, 1, tzinfo=r.choice([None, dt.timezone.utc])) + dt.timedelta(r.randrange(9999), 0, r.randrange(10**6)),
-            lambda: dt.date.fromordinal(r.randrange(1, 700000)), lambda: dt.timedelta(r.randrange(-99, 99), r.randrange(9999)),
-            lambda: decimal.Decimal(r.randrange(10**9)) / 1000, lambda: range(r.randrange(9)), lambda: bytearray(r.randbytes(5)),
-        ])()  # fmt: skip
+        return r.choice(
+            [
+                lambda: r.randrange(-(1 << r.choice([3, 40, 90])), 1 << 70),
+                r.random,
+                self.text,
+                lambda: r.randbytes(r.randrange(20)),
+                lambda: r.choice([None, True, False, ..., float("nan"), float("inf"), -0.0]),
+                lambda: complex(r.random(), -0.0),
+                lambda: (
+                    dt.datetime(2000, 1, 1, tzinfo=r.choice([None, dt.timezone.utc]))
+                    + dt.timedelta(r.randrange(9999), 0, r.randrange(10**6))
+                ),
+                lambda: dt.date.fromordinal(r.randrange(1, 700000)),
+                lambda: dt.timedelta(r.randrange(-99, 99), r.randrange(9999)),
+                lambda: decimal.Decimal(r.randrange(10**9)) / 1000,
+                lambda: range(r.randrange(9)),
+                lambda: bytearray(r.randbytes(5)),
+            ]
+        )()
 
     def container(self, depth):
         r, size = self.r, self.r.randrange(5)
@@ -127,12 +139,19 @@ class Maker:
         r, rows = self.r, self.r.randrange(7)
         columns = {}
         for place in range(r.randrange(5)):
-            columns[f"c{place}"] = r.choice([
-                lambda: self.n.random(rows), lambda: self.n.integers(0, 9, rows), lambda: pd.Series([self.text() for _ in range(rows)], dtype=object),
-                lambda: pd.array([r.choice([1, None]) for _ in range(rows)], "Int64"), lambda: pd.date_range("2020", periods=rows, tz="UTC"),
-                lambda: pd.Categorical([r.choice("ab") for _ in range(rows)]), lambda: pd.array([r.choice(["x", None, "é"]) for _ in range(rows)], "string"),
-                lambda: self.n.random(rows) > 0.5, lambda: pd.period_range("2020", periods=rows, freq="D"),
-            ])()  # fmt: skip
+            columns[f"c{place}"] = r.choice(
+                [
+                    lambda: self.n.random(rows),
+                    lambda: self.n.integers(0, 9, rows),
+                    lambda: pd.Series([self.text() for _ in range(rows)], dtype=object),
+                    lambda: pd.array([r.choice([1, None]) for _ in range(rows)], "Int64"),
+                    lambda: pd.date_range("2020", periods=rows, tz="UTC"),
+                    lambda: pd.Categorical([r.choice("ab") for _ in range(rows)]),
+                    lambda: pd.array([r.choice(["x", None, "é"]) for _ in range(rows)], "string"),
+                    lambda: self.n.random(rows) > 0.5,
+                    lambda: pd.period_range("2020", periods=rows, freq="D"),
+                ]
+            )()
         index = r.choice(
             [
                 None,
