@@ -44,6 +44,13 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
       };
     }
     const notices = new LabNotices(trans);
+    const resume = async (sessionContext: ISessionContext, runtime: IRuntimeModel) => {
+      const { resumeFor } = await import('../ui/pause/offerResume');
+      const { takeBack } = await import('../ui/pause/takeBack');
+      await resumeFor(runtime, { manager, notices, trans }, kernelId =>
+        takeBack(sessionContext, kernelId)
+      );
+    };
     const ports = {
       manager,
       trans,
@@ -52,9 +59,7 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
           ? dialogs.pick(sessionContext)
           : dialogs.selectKernel(sessionContext)),
       resume: (sessionContext: ISessionContext, runtime: IRuntimeModel) =>
-        void import('../ui/pause/offerResume').then(({ resumeFor }) =>
-          resumeFor(sessionContext, runtime, { manager, notices, trans })
-        ),
+        void resume(sessionContext, runtime),
       extend: ({ key }: IRuntimeModel) => void app.commands.execute(CommandIDs.extend, { key })
     };
     if (notebooks !== null) {

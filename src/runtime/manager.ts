@@ -310,6 +310,14 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
     await this._options.sessions.refreshRunning().catch(() => undefined);
   }
 
+  /** Those whose kernel, where they run, Lab's kernel manager knows already: it has to know whose it is. */
+  private _settled(): IRuntimeModel[] {
+    const listed = new Set([...this._options.kernels.running()].map(({ id }) => id));
+    return this.runtimes.filter(
+      ({ state, kernelId }) => state !== 'running' || listed.has(kernelId ?? '')
+    );
+  }
+
   private _onChanged(): void {
     this._runtimes = null;
     this._choices = null;
@@ -317,7 +325,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
       this._settling = undefined;
       if (!this._isDisposed) {
         this._options.uses.note(this.runtimes);
-        const resumed = this._resumes.look(this.runtimes, key => this._options.uses.of(key));
+        const resumed = this._resumes.look(this._settled(), key => this._options.uses.of(key));
         this._changed.emit();
         resumed.forEach(one => this._resumed.emit(one));
       }

@@ -34,22 +34,26 @@ export async function offerResume(
     return 'other';
   }
   if (answer === 'resume') {
-    await resumeFor(sessionContext, runtime, ports);
+    await resumeFor(runtime, ports, kernelId => takeBack(sessionContext, kernelId));
   }
   return 'done';
 }
 
-/** Resume a runtime, and give the document its kernel; how it goes is told in a notice. */
+/**
+ * Resume a runtime for a document; how it goes is told in a notice. Never rejects.
+ *
+ * @param give Gives the document the kernel.
+ */
 export async function resumeFor(
-  sessionContext: ISessionContext,
   runtime: IRuntimeModel,
-  { manager, notices, trans }: IOfferResumePorts
+  { manager, notices, trans }: IOfferResumePorts,
+  give: (kernelId: string) => Promise<void>
 ): Promise<void> {
   const { name } = runtime;
   const id = notices.progress(trans.__('Resuming “%1” with its variables…', name), undefined, null);
   try {
     const { kernelId } = await resumeNow(runtime, manager);
-    await takeBack(sessionContext, kernelId);
+    await give(kernelId);
     notices.update(id, {
       message: trans.__('“%1” runs again.', name),
       type: 'success',

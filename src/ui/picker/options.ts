@@ -264,7 +264,9 @@ export function isChoosable(option: PickerOption): boolean {
   switch (option.kind) {
     case 'runtime':
       return (
-        !option.isGone && option.runtime.state === 'running' && option.runtime.kernelId !== null
+        !option.isGone &&
+        (option.runtime.can('resume') ||
+          (option.runtime.state === 'running' && option.runtime.kernelId !== null))
       );
     case 'start':
       return !option.isGone && option.choice.unavailableReason === '';

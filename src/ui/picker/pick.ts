@@ -104,8 +104,14 @@ async function start(
 async function change(
   sessionContext: ISessionContext,
   option: PickerOption,
-  { notices, trans }: IPickPorts
+  ports: IPickPorts
 ): Promise<void> {
+  const { notices, trans } = ports;
+  if (option.kind === 'runtime' && option.runtime.can('resume')) {
+    const { resumeFor } = await import('../pause/offerResume');
+    await resumeFor(option.runtime, ports, id => changeKernel(sessionContext, { id }));
+    return;
+  }
   const isShownByLab = option.kind === 'runtime' && isFailureShownByLab(sessionContext);
   try {
     if (option.kind === 'none') {

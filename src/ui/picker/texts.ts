@@ -184,7 +184,9 @@ export function acceptLabel(option: PickerOption | null, trans: TranslationBundl
     case 'runtime':
       return option.isCurrent
         ? trans.__('Stay on %1', option.runtime.provider.label)
-        : trans.__('Run on %1', option.runtime.provider.label);
+        : option.runtime.can('resume')
+          ? trans.__('Resume on %1', option.runtime.provider.label)
+          : trans.__('Run on %1', option.runtime.provider.label);
     case 'start':
       return trans.__('Run on %1', option.choice.provider.label);
     case 'launch-form':
