@@ -23,7 +23,8 @@ def object_parts(session: Session, array: Any) -> Any:
         return np_records, (dtype_spec(array.dtype), array.shape), (owner_items,), None, None, fill_records
     owner = owner_of(array)
     if (
-        owner is not array
+        array.size
+        and owner is not array
         and type(owner) is numpy.ndarray
         and owner.dtype == array.dtype
         and owner.size <= 4 * array.size
