@@ -19,6 +19,8 @@ export const CommandIDs = {
   start: 'runtimes:start',
   switch: 'runtimes:switch',
   bringVariables: 'runtimes:bring-variables',
+  takeSnapshot: 'runtimes:take-snapshot',
+  showSnapshots: 'runtimes:show-snapshots',
   refresh: 'runtimes:refresh',
   openPanel: 'runtimes:open-panel'
 } as const;
@@ -103,6 +105,14 @@ export const ARGS_SCHEMAS: Record<CommandId, ReadonlyJSONObject> = {
       }
     }
   },
+  [CommandIDs.takeSnapshot]: {
+    type: 'object',
+    properties: {
+      ...(RUNTIME.properties as ReadonlyJSONObject),
+      toolbar: { type: 'boolean', description: 'Whether an icon is shown.' }
+    }
+  },
+  [CommandIDs.showSnapshots]: NOTHING,
   [CommandIDs.bringVariables]: {
     type: 'object',
     properties: {

@@ -8,6 +8,7 @@ import { pickerPlugin } from './plugins/picker';
 import { remotePlugin } from './plugins/remote';
 import { runtimesPlugin } from './plugins/runtimes';
 import { sidebarPlugin } from './plugins/sidebar';
+import { snapshotsPlugin } from './plugins/snapshots';
 import { statePlugin } from './plugins/state';
 import { toolbarPlugin } from './plugins/toolbar';
 
@@ -21,6 +22,7 @@ export default [
   notebooksPlugin,
   pickerPlugin,
   sidebarPlugin,
+  snapshotsPlugin,
   statePlugin,
   toolbarPlugin,
   launchPlugin,

@@ -63,11 +63,8 @@ test('nine directions, one after the other, in one notebook', async ({ page, lab
       await dialog.waitFor({ timeout: 60_000 });
       await dialog.getByRole('button', { name: 'Bring 7 variables' }).click();
       await expect(page.getByText(/7 variables are in/).first()).toBeVisible({ timeout: 60_000 });
-      await page.evaluate(() =>
-        window.jupyterapp.commands
-          .execute('apputils:dismiss-all-notifications')
-          .catch(() => undefined)
-      );
+      await page.getByRole('button', { name: 'Hide notification' }).first().click();
+      await expect(page.getByText(/variables are in/)).toBeHidden();
       const look = `visit("${place}"); print(alias is numbers, point.twice(), type(point) is Point, len(visited))`;
       const count = await run(page, look);
       expect(count).toMatch(/^True 42 True \d\n$/);

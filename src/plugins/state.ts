@@ -1,15 +1,11 @@
 /** Variables that go along when a notebook changes its runtime. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ARGS_SCHEMAS, CommandIDs } from '../commands';
-import type { StateSources } from '../state';
-import type { OpenPort } from '../runtime/transferSession';
 import { IRuntimeManager } from '../tokens';
 import { IComposites } from './managers';
 import { sessionOf } from '../ui/currentSession';
@@ -17,18 +13,16 @@ import { StateSettings } from '../ui/transfer/settings';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- a small listener that loads the rest when it is needed
 import { VariableOffers } from '../ui/transfer/offers';
 import { LabTransferNotices } from '../ui/transfer/notices';
+import { openPorts } from '../ui/transfer/openPort';
 
 const PLUGIN_ID = 'jupyterlab-runtimes:state';
-
-/** The file of scripts/build-state.mjs within our labextension. */
-const SOURCES_PATH = 'jupyterlab-runtimes/static/state/sources.json';
 
 export const statePlugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: 'Brings variables along when a notebook changes its runtime.',
   autoStart: true,
   requires: [IRuntimeManager, IComposites],
-  optional: [INotebookTracker, IConsoleTracker, ISettingRegistry, ICommandPalette, ITranslator],
+  optional: [INotebookTracker, IConsoleTracker, ISettingRegistry, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     manager: IRuntimeManager,
@@ -36,36 +30,19 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null,
     registry: ISettingRegistry | null,
-    palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
-    const { commands, serviceManager, shell } = app;
+    const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('jupyterlab_runtimes');
     const settings = new StateSettings();
     if (registry !== null) {
       void app.restored.then(async () => settings.follow(await registry.load(PLUGIN_ID)));
     }
-    let sources: StateSources | undefined;
-    const open: OpenPort = async ({ provider, kernelId, name }) => {
-      const { openKernelPort, StateSources } = await import('../state');
-      sources ??= new StateSources(
-        URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), SOURCES_PATH),
-        (url, init) => fetch(url, init)
-      );
-      const connections = documents().map(({ session }) => session?.kernel ?? null);
-      return openKernelPort({
-        provider,
-        name,
-        sources,
-        kernelId: kernelId ?? '',
-        kernelManager: serviceManager.kernels,
-        connection: connections.find(kernel => kernel?.id === kernelId) ?? null
-      });
-    };
     const documents = () => [
       ...widgetsOf(notebooks).map(({ sessionContext }) => sessionContext),
       ...widgetsOf(consoles).map(({ sessionContext }) => sessionContext)
     ];
+    const open = openPorts(app, documents);
     const offers = new VariableOffers({
       manager,
       trans,
@@ -117,7 +94,6 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    palette?.addItem({ command: CommandIDs.bringVariables, category: trans.__('Runtimes') });
   }
 };
 

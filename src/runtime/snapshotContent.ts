@@ -13,12 +13,11 @@ export function sourcesOf({ graph }: Pick<Manifest, 'graph'>): Record<string, st
   const { sources } = graph as { sources?: unknown };
   return Object.fromEntries(
     Object.entries(isObject(sources) ? sources : {}).map(([key, value]) => {
-      const { text, name } = isObject(value) ? value : {};
+      const source = isObject(value) ? value : {};
       return [
         key,
-        typeof text === 'string'
-          ? text
-          : `# ${String(name ?? key)}: bytecode, its source is not known`
+        text(source['text']) ||
+          `# ${text(source['name']) || key}: bytecode, its source is not known`
       ];
     })
   );

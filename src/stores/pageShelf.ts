@@ -163,9 +163,10 @@ function noteOf({ content }: IManifestFile): ISnapshotNote {
 function entryOf(manifest: IManifestFile, noted: ISnapshotNote | undefined): ISnapshotEntry {
   const { content } = manifest;
   const variables = content.graph.variables ?? [];
-  const { path: _, ...note } = noted ?? noteOf(manifest);
+  const { name, description, kind, runtimeName, environmentName, sizeBytes, isOwn } =
+    noted ?? noteOf(manifest);
   return {
-    ...note,
+    ...{ name, description, kind, runtimeName, environmentName, sizeBytes, isOwn },
     id: content.id,
     createdAt: content.created_at,
     variables: variables.filter(({ outcome }) => outcome !== 'skipped').length,

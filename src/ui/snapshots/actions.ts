@@ -1,0 +1,298 @@
+/** What can be done with snapshots; every failure is told in a notice. */
+import { RuntimeError } from '@jupyterlab-runtimes/core';
+import type { IRequirement, IRestoreResult, IStateProgress } from '@jupyterlab-runtimes/core';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { SnapshotLoad } from '../../runtime/snapshotLoad';
+import { TransferRates } from '../../runtime/transferEstimate';
+import type { OpenPort } from '../../runtime/transferSession';
+import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel, ISnapshotEntry } from '../../tokens';
+import { sentence } from '../format';
+import type { ITransferAnswer } from '../transfer/dialog';
+import { TransferModel } from '../transfer/model';
+import type { ITransferNotices } from '../transfer/notices';
+import type { IReportFacts } from '../transfer/report';
+import { bytesText, progressText } from '../transfer/texts';
+import type { INamedShelf, SnapshotsModel } from './model';
+
+export interface ISnapshotActionsOptions {
+  readonly model: SnapshotsModel;
+  readonly manager: IRuntimeManager;
+  readonly open: OpenPort;
+  readonly notices: ITransferNotices;
+  readonly trans: TranslationBundle;
+  readonly ask: (model: TransferModel, signal: AbortSignal) => Promise<ITransferAnswer>;
+  /** @returns Null where the user does not want to. */
+  readonly askText: (title: string, text: string, label: string) => Promise<string | null>;
+  readonly confirm: (title: string, body: string, label: string) => Promise<boolean>;
+  readonly download: (file: Blob, name: string) => void;
+  readonly showReport: (report: IRestoreResult, facts: IReportFacts) => void;
+  readonly install: (context: ISessionContext, requirement: IRequirement) => Promise<void>;
+  /** Start it with this state, and tell how it goes. */
+  readonly start: (choice: IRuntimeChoice, snapshotId: string) => Promise<void>;
+}
+
+export class SnapshotActions {
+  constructor(private readonly _options: ISnapshotActionsOptions) {}
+
+  /** Keep a runtime's state; it goes on. Remote runtimes' where their service keeps it, others' with the
+   *  first runtime service that answers, else in the browser. */
+  async take(runtime: IRuntimeModel): Promise<void> {
+    const { model, open, notices, trans } = this._options;
+    const named = this._shelfFor(runtime);
+    if (named === undefined) {
+      notices.tell('error', trans.__('There is no place here that keeps snapshots.'));
+      return;
+    }
+    const name = trans.__('%1, %2', runtime.name, new Date().toLocaleString());
+    const title = trans.__('Taking a snapshot of “%1”:', runtime.name);
+    await this._withNotice(title, async (signal, onProgress) => {
+      const { shelf, provider } = named;
+      let entry: ISnapshotEntry;
+      if (shelf.take !== undefined && provider === runtime.provider) {
+        entry = await shelf.take(ownIdOf(runtime), { name }, { signal });
+      } else {
+        const port = await open(runtime);
+        const about = { name, runtimeName: runtime.name, environmentName: runtime.environment };
+        try {
+          entry = await shelf.capture(port, about, { signal, onProgress });
+        } finally {
+          port.dispose();
+        }
+      }
+      await model.refresh();
+      const kept = trans.__(
+        'The snapshot is kept in “%1”: %2, %3.',
+        named.label,
+        trans._n('%1 variable', '%1 variables', entry.variables),
+        bytesText(entry.sizeBytes, trans)
+      );
+      if (entry.skipped.length === 0) {
+        return { type: 'success', message: kept, actions: [] };
+      }
+      const report = { restored: [], rebuilt: [], skipped: entry.skipped };
+      const facts = { title: trans.__('Left out of the snapshot'), facts: [kept] };
+      return {
+        type: 'warning',
+        message: `${kept} ${trans._n('%1 stayed out.', '%1 stayed out.', entry.skipped.length)}`,
+        actions: [
+          {
+            label: trans.__('Details'),
+            run: () => this._options.showReport(report, facts)
+          }
+        ]
+      };
+    });
+  }
+
+  /** Let the user choose, and load that into the document's runtime. */
+  async load(
+    { shelf }: INamedShelf,
+    entry: ISnapshotEntry,
+    context: ISessionContext,
+    target: IRuntimeModel,
+    { isWhole = false }: { isWhole?: boolean } = {}
+  ): Promise<void> {
+    const { open, trans, showReport } = this._options;
+    const title = trans.__('Loading “%1” into “%2”:', entry.name, target.name);
+    await this._attempt(trans.__('“%1” could not be loaded.', entry.name), async () => {
+      const port = await open(target);
+      try {
+        const chosen = isWhole
+          ? { names: undefined, acceptsCode: false }
+          : await this._choose(shelf, entry, context, target, port);
+        if (chosen === null) {
+          return;
+        }
+        await this._withNotice(title, async (signal, onProgress) => {
+          const { names, acceptsCode: acceptCode } = chosen;
+          const report = await shelf.load(entry.id, port, {
+            names,
+            acceptCode,
+            signal,
+            onProgress
+          });
+          const count = report.restored.length + report.rebuilt.length;
+          const facts = {
+            title: trans.__('“%1” in “%2”', entry.name, target.name),
+            facts: [trans.__('Taken of “%1”.', entry.runtimeName)]
+          };
+          return {
+            type: report.skipped.length > 0 ? 'warning' : 'success',
+            message: trans._n(
+              '%1 variable is in “%2”.',
+              '%1 variables are in “%2”.',
+              count,
+              target.name
+            ),
+            actions: [{ label: trans.__('Details'), run: () => showReport(report, facts) }]
+          };
+        });
+      } finally {
+        port.dispose();
+      }
+    });
+  }
+
+  async rename({ shelf }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { askText, trans } = this._options;
+    const title = trans.__('Rename “%1”', entry.name);
+    const name = await askText(title, entry.name, trans.__('Rename'));
+    if (name !== null && name.trim() !== '' && name !== entry.name) {
+      await this._change(entry, () => shelf.change(entry.id, { name: name.trim() }));
+    }
+  }
+
+  async describe({ shelf }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { askText, trans } = this._options;
+    const title = trans.__('What is “%1”?', entry.name);
+    const description = await askText(title, entry.description, trans.__('Keep'));
+    if (description !== null && description !== entry.description) {
+      await this._change(entry, () => shelf.change(entry.id, { description }));
+    }
+  }
+
+  async remove({ shelf, label }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { confirm, trans } = this._options;
+    const isSure = await confirm(
+      trans.__('Delete “%1”?', entry.name),
+      trans.__(
+        'The variables that it keeps in “%1” are lost. Running runtimes keep theirs.',
+        label
+      ),
+      trans.__('Delete')
+    );
+    if (isSure) {
+      await this._change(entry, () => shelf.remove(entry.id));
+    }
+  }
+
+  async export({ shelf }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { download, trans } = this._options;
+    await this._attempt(trans.__('“%1” could not be exported.', entry.name), async () => {
+      download(await shelf.export(entry.id), `${fileName(entry.name)}.jrs`);
+    });
+  }
+
+  async import({ shelf, label }: INamedShelf, file: File): Promise<void> {
+    const { model, notices, trans } = this._options;
+    await this._attempt(trans.__('“%1” could not be imported.', file.name), async () => {
+      const entry = await shelf.import(file, { name: file.name.replace(/\.jrs$/i, '') });
+      await model.refresh();
+      notices.tell('success', trans.__('“%1” is kept in “%2”.', entry.name, label));
+    });
+  }
+
+  /** A new runtime that begins with this state. */
+  async start({ provider }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { manager, start } = this._options;
+    const choices = manager.choices.filter(choice => choice.provider === provider);
+    const choice =
+      choices.find(({ kernelName }) => kernelName.endsWith(`:${entry.environmentName}`)) ??
+      choices[0];
+    if (choice !== undefined) {
+      await start(choice, entry.id);
+    }
+  }
+
+  private async _choose(
+    shelf: INamedShelf['shelf'],
+    entry: ISnapshotEntry,
+    context: ISessionContext,
+    target: IRuntimeModel,
+    port: Awaited<ReturnType<OpenPort>>
+  ): Promise<{ readonly names: readonly string[]; readonly acceptsCode: boolean } | null> {
+    const { ask, install } = this._options;
+    const stop = new AbortController();
+    const manifest = await shelf.manifest(entry.id);
+    // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
+    const offer = new SnapshotLoad({ entry, manifest, target, port });
+    // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
+    const model = new TransferModel({
+      offer,
+      rates: this._rates,
+      install: requirement => install(context, requirement)
+    });
+    try {
+      await offer.lookAgain();
+      const { names, acceptsCode } = await ask(model, stop.signal);
+      return names === null ? null : { names, acceptsCode };
+    } finally {
+      model.dispose();
+      offer.dispose();
+    }
+  }
+
+  private _shelfFor(runtime: IRuntimeModel): INamedShelf | undefined {
+    const { shelves } = this._options.model;
+    const own = shelves.find(({ provider }) => provider === runtime.provider);
+    const page = shelves.find(({ provider }) => provider === null);
+    const service = shelves.find(({ provider }) => provider !== null);
+    // What is in the browser stays there; what is on a server is kept by one.
+    return (
+      own ?? (runtime.provider.capabilities.survivesReload ? (service ?? page) : (page ?? service))
+    );
+  }
+
+  private async _change(entry: ISnapshotEntry, change: () => Promise<void>): Promise<void> {
+    const { model, trans } = this._options;
+    await this._attempt(trans.__('“%1” could not be changed.', entry.name), async () => {
+      await change();
+      await model.refresh();
+    });
+  }
+
+  private async _attempt(failure: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this._options.notices.tell('error', `${failure} ${sentence(error)}`);
+    }
+  }
+
+  private async _withNotice(
+    title: string,
+    work: (
+      signal: AbortSignal,
+      onProgress: (progress: IStateProgress) => void
+    ) => Promise<{
+      readonly type: 'success' | 'warning';
+      readonly message: string;
+      readonly actions: readonly { readonly label: string; readonly run: () => void }[];
+    }>
+  ): Promise<void> {
+    const { notices, trans } = this._options;
+    const stop = new AbortController();
+    const notice = notices.open(`${title} ${trans.__('beginning…')}`, () => stop.abort());
+    try {
+      const { type, message, actions } = await work(stop.signal, progress => {
+        const { bytes, totalBytes } = progress;
+        const fraction = totalBytes > 0 ? bytes / totalBytes : undefined;
+        notice.progress(`${title} ${progressText(progress, trans)}`, fraction);
+      });
+      notice.end(type, message, actions);
+    } catch (error) {
+      const isCancelled =
+        stop.signal.aborted || (error instanceof RuntimeError && error.code === 'CANCELLED');
+      notice.end(
+        isCancelled ? 'warning' : 'error',
+        isCancelled
+          ? trans.__('%1 cancelled; nothing has changed.', title)
+          : `${title} ${sentence(error)}`,
+        []
+      );
+    }
+  }
+
+  private readonly _rates = new TransferRates();
+}
+
+function ownIdOf({ key, provider }: IRuntimeModel): string {
+  return key.slice(provider.id.length + 1);
+}
+
+/** Without what some file system refuses. */
+function fileName(name: string): string {
+  return name.replace(/[\\/:*?"<>|]+/g, '-').trim() || 'snapshot';
+}
