@@ -89,7 +89,7 @@ def item(row: dict[str, Any]) -> Item:
 
 
 def _why(item: Item) -> str:
-    return " ".join(part for part in (item.reason, item.remedy) if part) or item.type
+    return "; ".join(part for part in (item.reason, item.remedy) if part) or item.type
 
 
 def _plural(noun: str, count: int) -> str:
