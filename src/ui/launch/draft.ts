@@ -86,7 +86,8 @@ export function readDraft(
   const idleSeconds = readIdle(draft, problems, trans);
   const resources = readResources(draft, environment, problems, trans);
   const env = readVariables(draft, problems, trans);
-  const hasTime = minutes !== undefined || environment.defaultMinutes !== null;
+  const { defaultMinutes, maxMinutes } = environment;
+  const hasTime = minutes !== undefined || defaultMinutes !== null || maxMinutes !== null;
   const idles = (idleSeconds ?? environment.idleTimeoutSeconds) > 0;
   const terms: ILaunchTerms = {
     ...(name === '' ? {} : { name }),

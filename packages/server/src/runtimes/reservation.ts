@@ -16,6 +16,19 @@ export interface IReservationRules {
   readonly maySelfExtend: boolean;
 }
 
+/** What an environment is to say of its times: the operator's, where it has none of its own. */
+export function offeredTimes(
+  { reservation }: Pick<IEnvironment, 'reservation'>,
+  rules: IReservationRules
+): IEnvironment['reservation'] {
+  const max = reservation.max_minutes ?? rules.maxMinutes;
+  const usual = reservation.default_minutes ?? rules.defaultMinutes;
+  return {
+    default_minutes: usual === null || max === null ? usual : Math.min(usual, max),
+    max_minutes: max
+  };
+}
+
 /**
  * The reservation of a launch; null where there is no limit.
  *

@@ -26,7 +26,7 @@ import type {
   IStateKeeper,
   ISteadyClock
 } from './ports.js';
-import { MINUTE_MS, reserve, type IReservationRules } from './reservation.js';
+import { MINUTE_MS, reserve, type IReservationRules, offeredTimes } from './reservation.js';
 import type { Runtime } from './runtime.js';
 import type { RuntimeLife } from './runtimeLife.js';
 import type { RuntimeList } from './runtimeList.js';
@@ -67,8 +67,13 @@ export class Runtimes {
     return this._options.list.find(owner, id).resource;
   }
 
-  environments(owner: string): Promise<IEnvironment[]> {
-    return this._options.launcher.listEnvironments(owner);
+  /** With the operator's times, where an environment has none of its own: who launches sees what applies. */
+  async environments(owner: string): Promise<IEnvironment[]> {
+    const { launcher, reservations } = this._options;
+    return (await launcher.listEnvironments(owner)).map(environment => ({
+      ...environment,
+      reservation: offeredTimes(environment, reservations)
+    }));
   }
 
   /** Ask for a runtime; it starts in the background.
