@@ -8,6 +8,7 @@ import { pickerPlugin } from './plugins/picker';
 import { remotePlugin } from './plugins/remote';
 import { runtimesPlugin } from './plugins/runtimes';
 import { sidebarPlugin } from './plugins/sidebar';
+import { snapshotFilesPlugin } from './plugins/snapshotFiles';
 import { snapshotsPlugin } from './plugins/snapshots';
 import { statePlugin } from './plugins/state';
 import { toolbarPlugin } from './plugins/toolbar';
@@ -23,6 +24,7 @@ export default [
   pickerPlugin,
   sidebarPlugin,
   snapshotsPlugin,
+  snapshotFilesPlugin,
   statePlugin,
   toolbarPlugin,
   launchPlugin,

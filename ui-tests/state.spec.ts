@@ -1,6 +1,9 @@
 /** Variables that go along when a notebook changes its runtime. */
+import { join } from 'node:path';
+
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
 import { kernelReady, openNotebook, pickRuntime } from './fixtures/notebook';
@@ -76,6 +79,75 @@ test('nine directions, one after the other, in one notebook', async ({ page, lab
   expect(pageErrors).toEqual([]);
 });
 
+test('a snapshot is taken, exported, previewed, imported, loaded and deleted', async ({
+  page,
+  lab,
+  pageErrors
+}) => {
+  const path = lab.addNotebook('hello.ipynb', 'snapshots.ipynb');
+  await openNotebook(page, lab, path);
+  await pickRuntime(page, 'browser');
+  await kernelReady(page, 'browser');
+  await run(page, MAKE);
+  await page.getByRole('tab', { name: 'Snapshots' }).click();
+  const panel = page.getByRole('region', { name: 'Snapshots' });
+  await panel.getByRole('button', { name: 'Take a snapshot' }).click();
+  const shelf = panel.getByRole('region', { name: 'This browser' });
+  await expect(shelf.getByText(/6 variables/)).toBeVisible({ timeout: 60_000 });
+  await expect(shelf.getByText('1 variable left out')).toBeVisible();
+  await look(page, 'snapshots');
+
+  const downloading = page.waitForEvent('download');
+  await shelf.getByRole('button', { name: /^Export/ }).click();
+  await (await downloading).saveAs(join(lab.notebooks, 'state.jrs'));
+  await command(page, 'docmanager:open', { path: 'state.jrs' });
+  await expect(page.getByText('It is signed with a key of this browser.')).toBeVisible();
+  await expect(page.getByText('return x * 2')).toBeVisible();
+  await look(page, 'preview');
+  await command(page, 'application:close');
+
+  const remote = panel.getByRole('region', { name: /^Remote/ });
+  await remote.getByLabel(/^Snapshot file/).setInputFiles(join(lab.notebooks, 'state.jrs'));
+  await expect(remote.getByText(/not yours/)).toBeVisible({ timeout: 30_000 });
+  await pickRuntime(page, 'local');
+  await page.getByRole('button', { name: /^Leave them/ }).click();
+  await remote.getByRole('button', { name: /^Load state/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^Load/ });
+  await dialog.getByText(/Show the code/).click();
+  await look(page, 'foreign');
+  await dialog.getByRole('button', { name: /^Load 5/ }).click();
+  await expect(page.getByText(/2 variables are in/)).toBeVisible({ timeout: 30_000 });
+  expect(await run(page, 'print(alias is numbers, "double" in dir())')).toBe('True False\n');
+
+  await shelf.getByRole('button', { name: /^Load/ }).click();
+  await page.getByRole('button', { name: /^Load 5/ }).click();
+  await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
+  expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
+
+  await remote.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(remote.getByText('Nothing is kept here.')).toBeVisible();
+  expect(pageErrors).toEqual([]);
+});
+
+test('what ran in the browser is resumed after a reload', async ({ page, lab }) => {
+  const path = lab.addNotebook('hello.ipynb', 'resume.ipynb');
+  await openNotebook(page, lab, path);
+  await pickRuntime(page, 'browser');
+  await kernelReady(page, 'browser');
+  await run(page, MAKE);
+  await command(page, 'notebook:run-all-cells');
+  // It is kept a moment after the cells have run.
+  await expect
+    .poll(() => page.evaluate(() => JSON.stringify({ ...localStorage })), { timeout: 30_000 })
+    .toContain('resume.ipynb');
+  await command(page, 'docmanager:save');
+  await page.reload();
+  await page.getByRole('button', { name: 'Resume variables' }).click({ timeout: 60_000 });
+  await expect(page.getByText(/6 variables are in/)).toBeVisible({ timeout: 60_000 });
+  expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
+});
+
 /** Run code in the current notebook's kernel. @returns What it printed. */
 async function run(page: Page, code: string): Promise<string> {
   return page.evaluate(async code => {
@@ -91,4 +163,11 @@ async function run(page: Page, code: string): Promise<string> {
     await future?.done;
     return text;
   }, code);
+}
+
+/** A picture, where somebody wants to look: `STATE_SHOTS` names the folder. */
+async function look(page: Page, name: string): Promise<void> {
+  if (process.env.STATE_SHOTS) {
+    await page.screenshot({ path: join(process.env.STATE_SHOTS, `${name}.png`) });
+  }
 }

@@ -8,10 +8,18 @@ export function makePageShelf(baseUrl: string, user: string): PageShelf | null {
   if (!OpfsStore.isSupported()) {
     return null;
   }
-  const key = `jupyterlab-runtimes ${baseUrl} ${user}`;
   return new PageShelf(
     new OpfsStore(navigator.storage, baseUrl, user),
-    new PageSigner(indexedKeyChest(indexedDB, key)),
-    storedNotes(window.localStorage, `${key} snapshots`)
+    pageSigner(baseUrl, user),
+    storedNotes(window.localStorage, `${keyOf(baseUrl, user)} snapshots`)
   );
+}
+
+/** Signs for one Jupyter Server and user. */
+export function pageSigner(baseUrl: string, user: string): PageSigner {
+  return new PageSigner(indexedKeyChest(indexedDB, keyOf(baseUrl, user)));
+}
+
+function keyOf(baseUrl: string, user: string): string {
+  return `jupyterlab-runtimes ${baseUrl} ${user}`;
 }
