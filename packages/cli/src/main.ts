@@ -4,9 +4,12 @@ import { Command } from 'commander';
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
 import { addEnvironmentCommands } from './commands/environments.js';
+import { addLifeCommands } from './commands/life.js';
 import { addRuntimeCommands } from './commands/runtimes.js';
 import { addServeCommand } from './commands/serve.js';
 import { addServiceCommands } from './commands/services.js';
+import { addSnapshotCommands } from './commands/snapshots.js';
+import { addTokenCommands } from './commands/tokens.js';
 import { VERSION } from './version.js';
 
 /** Options of every command that talks to a service. */
@@ -28,6 +31,9 @@ async function main(): Promise<void> {
     .showHelpAfterError();
   addRuntimeCommands(program, common);
   addEnvironmentCommands(program, common);
+  addLifeCommands(program, common);
+  addSnapshotCommands(program, common);
+  addTokenCommands(program, common);
   addServiceCommands(program, common);
   addServeCommand(program);
   try {

@@ -1,4 +1,5 @@
 /** What commands print: tables for people, JSON for programs. */
+import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 
 /** @returns Lines with columns of equal width. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -26,6 +27,28 @@ export function age(then: string | null, now: Date): string {
     return `${Math.floor(seconds / 60)} min`;
   }
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** What is left of a runtime's time: `3 s`, `12 min`, … */
+export function timeLeft(
+  { expires_at: expiresAt, reservation }: Pick<IRuntimeResource, 'expires_at' | 'reservation'>,
+  now: Date
+): string {
+  const seconds =
+    expiresAt === null
+      ? (reservation?.remaining_seconds ?? null)
+      : (Date.parse(expiresAt) - now.getTime()) / 1000;
+  return seconds === null
+    ? '–'
+    : age(new Date(now.getTime() - Math.max(0, seconds) * 1000).toISOString(), now);
+}
+
+/** `512 B`, `3.4 kB`, `1.2 GB`. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }
 
 export function print(text: string): void {

@@ -2,23 +2,17 @@
 import type { Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 
-import {
-  END_STATES,
-  RuntimeError,
-  type IRuntimeResource,
-  type RuntimesClient
-} from '@jupyterlab-runtimes/core';
+import type { IRuntimeResource, RuntimesClient } from '@jupyterlab-runtimes/core';
 
 import { connect, type IConnectOptions } from '../connect.js';
 import { findRuntime } from '../findRuntime.js';
-import { age, print, printJson, table } from '../output.js';
+import { age, print, printJson, table, timeLeft } from '../output.js';
+import { untilState } from '../untilState.js';
+import { addLaunchOptions, launchRequest, type ILaunchFlags } from './launchOptions.js';
 
 interface IOptions extends IConnectOptions {
   readonly json?: boolean;
 }
-
-/** How often a launch is looked at, milliseconds. */
-const POLL_MS = 200;
 
 export function addRuntimeCommands(program: Command, common: (command: Command) => Command): void {
   common(program.command('ls').alias('list').description('list runtimes')).action(
@@ -32,31 +26,30 @@ export function addRuntimeCommands(program: Command, common: (command: Command) 
     }
   );
 
-  common(
-    program
-      .command('launch')
-      .argument('[environment]', 'name of an environment')
-      .description('start a runtime')
+  addLaunchOptions(
+    common(
+      program
+        .command('launch')
+        .argument('[environment]', 'name of an environment')
+        .description('start a runtime')
+    )
   )
-    .option('--name <name>', 'what to call it')
     .option('--no-wait', "don't wait until its kernel answers")
     .action(
       async (
         environment: string | undefined,
-        options: IOptions & { name?: string; wait: boolean }
+        options: IOptions & ILaunchFlags & { wait: boolean }
       ) => {
         const client = connect(options);
         const name =
           environment ??
           (await client.listEnvironments()).find(each => each.is_default)?.name ??
           'python';
-        const request = {
-          environment_name: name,
-          ...(options.name === undefined ? {} : { given_name: options.name })
-        };
-        const launched = await client.launch(request, { idempotencyKey: randomUUID() });
+        const launched = await client.launch(launchRequest(name, options), {
+          idempotencyKey: randomUUID()
+        });
         const runtime = options.wait
-          ? await untilSettled(client, launched, !options.json)
+          ? await untilState(client, launched, ['running'], !options.json && process.stderr.isTTY)
           : launched;
         if (options.json) {
           printJson(runtime);
@@ -97,42 +90,16 @@ export function addRuntimeCommands(program: Command, common: (command: Command) 
 function runtimeTable(runtimes: readonly IRuntimeResource[]): string {
   const now = new Date();
   return table(
-    ['ID', 'NAME', 'ENVIRONMENT', 'STATE', 'KERNEL', 'AGE', 'ACTIVE'],
+    ['ID', 'NAME', 'ENVIRONMENT', 'STATE', 'KERNEL', 'LEFT', 'AGE', 'ACTIVE'],
     runtimes.map(each => [
       each.id,
       each.given_name,
       each.environment_name,
       each.state + (each.state_reason ? ` (${each.state_reason.split('\n', 1)[0]})` : ''),
       each.kernel?.execution_state ?? '–',
+      timeLeft(each, now),
       age(each.created_at, now),
       age(each.last_activity, now)
     ])
   );
-}
-
-/** @throws RuntimeError START_FAILED with the service's reason. */
-async function untilSettled(
-  client: RuntimesClient,
-  launched: IRuntimeResource,
-  shows: boolean
-): Promise<IRuntimeResource> {
-  let said = '';
-  for (;;) {
-    const runtime = await client.getRuntime(launched.id);
-    if (runtime.state === 'running') {
-      return runtime;
-    }
-    if (END_STATES.includes(runtime.state)) {
-      throw new RuntimeError(
-        'START_FAILED',
-        runtime.state_reason || `The runtime is ${runtime.state}.`
-      );
-    }
-    const message = runtime.progress?.message ?? '';
-    if (shows && message !== said && process.stderr.isTTY) {
-      process.stderr.write(`${message}\n`);
-      said = message;
-    }
-    await new Promise(resolve => setTimeout(resolve, POLL_MS));
-  }
 }
