@@ -16,7 +16,7 @@ from jupyterlab_runtimes.state.snapshot.places import open_snapshot
 from jupyterlab_runtimes.state.trust import keys
 from jupyterlab_runtimes.state.trust.sign import sign
 
-FLIPS = 1000 if os.environ.get("JLR_LONG") else 100
+FLIPS = 1000 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 100
 
 ran = []
 

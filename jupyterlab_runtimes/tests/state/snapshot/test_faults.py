@@ -14,7 +14,7 @@ import pytest
 from jupyterlab_runtimes.state import SnapshotError, load, save
 from jupyterlab_runtimes.state.snapshot.layout import MIB
 
-KILLS = 100 if os.environ.get("JLR_LONG") else 6
+KILLS = 100 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 6
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 

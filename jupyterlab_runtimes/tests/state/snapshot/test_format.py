@@ -21,7 +21,7 @@ from jupyterlab_runtimes.state.snapshot.places import open_snapshot, saving
 from jupyterlab_runtimes.state.snapshot.reader import Reader
 from jupyterlab_runtimes.state.snapshot.writer import Writer
 
-ROUNDS = 200 if os.environ.get("JLR_LONG") else 6
+ROUNDS = 200 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 6
 
 #: Lengths at which something begins or ends.
 EDGES = [0, 1, 63, 64, 65, 4095, 4096, MAPPED_FROM - 1, MAPPED_FROM, CHUNK - 1, CHUNK, CHUNK + 1]
