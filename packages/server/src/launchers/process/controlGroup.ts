@@ -28,6 +28,10 @@ export interface IControlGroupsOptions {
   readonly own: string;
 }
 
+/** A process that has ended may be in its group a while longer, milliseconds. */
+const REMOVE_WITHIN_MS = 2000;
+const REMOVE_POLL_MS = 50;
+
 const CPU_PERIOD_US = 100_000;
 const NAME = (id: string): string => `jupyterlab-runtimes-${id}`;
 
@@ -82,15 +86,29 @@ export class ControlGroups {
     }
   }
 
-  /** Remove a group whose processes have ended; one that still has some stays, and is found at the next start. */
-  remove(folder: string): void {
+  /** Remove a group whose processes have ended, as soon as the system has let go of the last one. One that still has
+   *  some stays, and is found at the next start. */
+  async removeSoon(folder: string): Promise<void> {
+    const until = Date.now() + REMOVE_WITHIN_MS;
+    while (!this.remove(folder) && Date.now() < until) {
+      await new Promise(resolve => setTimeout(resolve, REMOVE_POLL_MS));
+    }
+  }
+
+  /** @returns false when a process is still in it. */
+  remove(folder: string): boolean {
     try {
       rmdirSync(folder);
+      return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'EBUSY') {
-        throw error;
+      if (code === 'ENOENT') {
+        return true;
       }
+      if (code === 'EBUSY') {
+        return false;
+      }
+      throw error;
     }
   }
 

@@ -178,11 +178,12 @@ export class ProcessLauncher implements ILauncher {
   }
 
   async end(id: string, handle: unknown): Promise<void> {
+    const { groups } = this._options;
     const folder = join(this._root, id);
     const known = (handle as IHandle | null) ?? (await this._handleFromFolder(folder));
     await endProcess(known, folder);
-    Object.values(known?.group ?? {}).forEach((group: string) =>
-      this._options.groups.remove(group)
+    await Promise.all(
+      Object.values(known?.group ?? {}).map((group: string) => groups.removeSoon(group))
     );
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     rmSync(this._logPath(id), { force: true });
