@@ -54,6 +54,11 @@ export const MANIFEST_TYPE = 'application/vnd.jupyterlab-runtimes.manifest';
 const BYTES_TYPE = 'application/octet-stream';
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 
+/** Bytes: what they are is looked at by whoever takes them. */
+const bytesBody = (type: string): { content: Record<string, { schema: object }> } => ({
+  content: { [type]: { schema: {} } }
+});
+
 const tags = ['snapshots'];
 
 export function addSnapshotRoutes(base: FastifyInstance, snapshots: Snapshots): void {
@@ -219,6 +224,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'importSnapshot',
         summary: `Keep the snapshot that a file (${MEDIA_TYPE}) brings; every byte of it is checked`,
         querystring: BroughtQuerySchema,
+        body: bytesBody(MEDIA_TYPE),
         response: { 201: SnapshotSchema }
       }
     },
@@ -260,6 +266,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'addSnapshot',
         summary: `Keep a snapshot whose chunks are there already; the body is its manifest (${MANIFEST_TYPE})`,
         querystring: OwnQuerySchema,
+        body: bytesBody(MANIFEST_TYPE),
         response: { 201: SnapshotSchema }
       }
     },
@@ -304,6 +311,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'putChunk',
         summary: `Keep a chunk (${BYTES_TYPE}); its manifest has to follow within the hour`,
         params: Digest,
+        body: bytesBody(BYTES_TYPE),
         response: { 204: NO_CONTENT }
       }
     },

@@ -39,7 +39,16 @@ export class StateKeeper implements IStateKeeper {
   constructor(private readonly _options: IStateKeeperOptions) {}
 
   keep(source: IKernelOfRuntime, request: IKeepRequest): Promise<ISnapshotResource> {
-    return this._turns.run(source.runtime.id, () => this._keepNow(source, request));
+    const { id } = source.runtime;
+    return this._turns.run(id, async () => {
+      try {
+        return await this._keepNow(source, request);
+      } catch (error) {
+        // What was written of it takes room, perhaps the last that there was.
+        this.letGo(id);
+        throw error;
+      }
+    });
   }
 
   restore(
