@@ -16,7 +16,7 @@ from jupyterlab_runtimes.state.graph import Options, decode, encode
 
 from . import bundle
 
-COUNT = int(os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") or 300)
+COUNT = 10_000 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 300
 COUNT = 10_000 if COUNT == 1 else COUNT
 DTYPES = [
     "?",
