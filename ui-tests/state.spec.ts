@@ -63,7 +63,7 @@ test('nine directions, one after the other, in one notebook', async ({ page, lab
     await test.step(`to ${place}`, async () => {
       await pickRuntime(page, place);
       const dialog = page.getByRole('dialog', { name: /Bring variables along/ });
-      await dialog.waitFor({ timeout: 60_000 });
+      await dialog.waitFor({ timeout: 30_000 });
       await dialog.getByRole('button', { name: 'Bring 7 variables' }).click();
       await expect(page.getByText(/7 variables are in/).first()).toBeVisible({ timeout: 60_000 });
       await page.getByRole('button', { name: 'Hide notification' }).first().click();
@@ -86,11 +86,12 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
 }) => {
   const path = lab.addNotebook('hello.ipynb', 'snapshots.ipynb');
   await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
   await pickRuntime(page, 'browser');
   await kernelReady(page, 'browser');
   await run(page, MAKE);
-  await page.getByRole('tab', { name: 'Snapshots' }).click();
-  const panel = page.getByRole('region', { name: 'Snapshots' });
+  await page.getByRole('tab', { name: 'Snapshots', exact: true }).click();
+  const panel = page.getByRole('region', { name: 'Snapshots', exact: true });
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
   const shelf = panel.getByRole('region', { name: 'This browser' });
   await expect(shelf.getByText(/6 variables/)).toBeVisible({ timeout: 60_000 });
@@ -133,19 +134,40 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
 test('what ran in the browser is resumed after a reload', async ({ page, lab }) => {
   const path = lab.addNotebook('hello.ipynb', 'resume.ipynb');
   await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
   await pickRuntime(page, 'browser');
   await kernelReady(page, 'browser');
   await run(page, MAKE);
   await command(page, 'notebook:run-all-cells');
   // It is kept a moment after the cells have run.
   await expect
-    .poll(() => page.evaluate(() => JSON.stringify({ ...localStorage })), { timeout: 30_000 })
+    .poll(() => page.evaluate(() => Object.entries(localStorage).join(' ')), { timeout: 30_000 })
     .toContain('resume.ipynb');
   await command(page, 'docmanager:save');
   await page.reload();
   await page.getByRole('button', { name: 'Resume variables' }).click({ timeout: 60_000 });
   await expect(page.getByText(/6 variables are in/)).toBeVisible({ timeout: 60_000 });
   expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
+});
+
+test('a transfer that is cancelled in the middle leaves both kernels as they were', async ({
+  page,
+  lab
+}) => {
+  const path = lab.addNotebook('hello.ipynb', 'cancel.ipynb');
+  await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
+  await run(page, 'import os; big = os.urandom(150 << 20)');
+  await pickRuntime(page, 'browser');
+  await page.getByRole('button', { name: /^Bring 2 variables/ }).click({ timeout: 60_000 });
+  await expect(page.getByText(/ of 157 MB/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText(/^Cancelled\. Nothing was brought along/)).toBeVisible();
+  expect(await run(page, 'print("big" in dir(), "os" in dir())')).toBe('False False\n');
+  await page.getByRole('button', { name: 'Go back to “Local server”' }).click();
+  await kernelReady(page, 'local');
+  expect(await run(page, 'print(len(big) >> 20)')).toBe('150\n');
+  await expect(page.getByRole('dialog')).toBeHidden();
 });
 
 /** Run code in the current notebook's kernel. @returns What it printed. */
@@ -157,7 +179,7 @@ async function run(page: Page, code: string): Promise<string> {
     if (future) {
       future.onIOPub = ({ header, content }) => {
         text += header.msg_type === 'stream' ? (content as { text: string }).text : '';
-        text += header.msg_type === 'error' ? `${(content as { evalue: string }).evalue}` : '';
+        text += header.msg_type === 'error' ? (content as { evalue: string }).evalue : '';
       };
     }
     await future?.done;
