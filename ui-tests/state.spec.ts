@@ -116,7 +116,7 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   const dialog = page.getByRole('dialog', { name: /^Load/ });
   await dialog.getByText(/Show the code/).click();
   await look(page, 'foreign');
-  await dialog.getByRole('button', { name: /^Load 5/ }).click();
+  await dialog.getByRole('button', { name: /^Load 2/ }).click();
   await expect(page.getByText(/2 variables are in/)).toBeVisible({ timeout: 30_000 });
   expect(await run(page, 'print(alias is numbers, "double" in dir())')).toBe('True False\n');
 

@@ -8,6 +8,13 @@ export function describedBy({ graph }: Pick<Manifest, 'graph'>): IDescription {
   return { entries: (graph.variables ?? []).map(each => variableOf(each)), complete: true };
 }
 
+/** The names that can't come as data alone. */
+export function codeNamesOf({ graph }: Pick<Manifest, 'graph'>): Set<string> {
+  const rows: readonly Unknown[] = (graph.variables ??
+    []) as readonly object[] as readonly Unknown[];
+  return new Set(rows.filter(row => row['code'] === true).map(row => text(row['name'])));
+}
+
 /** The source that a snapshot brings: text by key. */
 export function sourcesOf({ graph }: Pick<Manifest, 'graph'>): Record<string, string> {
   const { sources } = graph as { sources?: unknown };

@@ -9,7 +9,7 @@ import { Signal } from '@lumino/signaling';
 import type { IRuntimeModel, ISnapshotEntry } from '../tokens';
 import type { IPlanRow } from './transferPlan';
 import { planRows } from './transferPlan';
-import { describedBy, sourcesOf } from './snapshotContent';
+import { codeNamesOf, describedBy, sourcesOf } from './snapshotContent';
 import type { IVariablesOffer } from './variablesOffer';
 
 export interface ISnapshotLoadOptions {
@@ -24,7 +24,8 @@ export class SnapshotLoad implements IVariablesOffer, IDisposable {
   constructor(private readonly _options: ISnapshotLoadOptions) {
     this._plan = describedBy(_options.manifest.content);
     this.foreignCode = _options.entry.isOwn ? null : sourcesOf(_options.manifest.content);
-    this._rows = planRows(this._plan, null);
+    this._codeNames = codeNamesOf(_options.manifest.content);
+    this._rows = planRows(this._plan, null, this._codeNames);
   }
 
   readonly look = 'tried';
@@ -76,13 +77,14 @@ export class SnapshotLoad implements IVariablesOffer, IDisposable {
     const { entries } = await describeVariables(port, { ...options, randomId: () => UUID.uuid4() });
     const names = new Set(entries.map(({ name }) => name));
     this._freeBytes = facts.memory_bytes;
-    this._rows = planRows(this._plan, { facts, names });
+    this._rows = planRows(this._plan, { facts, names }, this._codeNames);
     if (!this._isDisposed) {
       this._changed.emit();
     }
   }
 
   private readonly _plan: IDescription;
+  private readonly _codeNames: ReadonlySet<string>;
   private _rows: readonly IPlanRow[];
   private _freeBytes: number | null = null;
   private _isDisposed = false;

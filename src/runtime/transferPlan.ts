@@ -28,6 +28,8 @@ export interface IPlanRow {
   readonly isSecretLike: boolean;
   /** The target has a variable of that name. */
   readonly replaces: boolean;
+  /** It can't come as data alone. */
+  readonly bringsCode: boolean;
   /** Names of the same plan that share objects with it. */
   readonly shares: readonly string[];
 }
@@ -39,7 +41,12 @@ export interface IPlanTarget {
   readonly names: ReadonlySet<string>;
 }
 
-export function planRows(plan: IDescription, target: IPlanTarget | null): IPlanRow[] {
+/** @param codeNames What can't come as data alone, where that matters. */
+export function planRows(
+  plan: IDescription,
+  target: IPlanTarget | null,
+  codeNames: ReadonlySet<string> = new Set()
+): IPlanRow[] {
   return plan.entries.map(entry => ({
     name: entry.name,
     type: entry.type,
@@ -50,6 +57,7 @@ export function planRows(plan: IDescription, target: IPlanTarget | null): IPlanR
     obstacle: target === null ? null : obstacleOf(entry, target.facts),
     isSecretLike: entry.secret_like,
     replaces: target?.names.has(entry.name) ?? false,
+    bringsCode: codeNames.has(entry.name),
     shares: entry.shares
   }));
 }

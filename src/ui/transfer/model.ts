@@ -92,9 +92,7 @@ export class TransferModel implements IDisposable {
 
   /** What goes along: ticked, and able to. */
   get names(): readonly string[] {
-    return this.offer.rows
-      .filter(row => this._ticked.has(row.name) && canGo(row))
-      .map(({ name }) => name);
+    return this.offer.rows.filter(row => this.isTicked(row)).map(({ name }) => name);
   }
 
   get bytes(): number {
@@ -112,12 +110,18 @@ export class TransferModel implements IDisposable {
     return this._options.rates.seconds(...this.offer.way, this.bytes);
   }
 
+  /** Whether it would go: code of a foreign source once it was accepted. */
+  can(row: IPlanRow): boolean {
+    const isRefused = row.bringsCode && this.offer.foreignCode !== null && !this._acceptsCode;
+    return canGo(row) && !isRefused;
+  }
+
   isTicked(row: IPlanRow): boolean {
-    return canGo(row) && this._ticked.has(row.name);
+    return this.can(row) && this._ticked.has(row.name);
   }
 
   toggle(row: IPlanRow): void {
-    if (!canGo(row)) {
+    if (!this.can(row)) {
       return;
     }
     if (!this._ticked.delete(row.name)) {
@@ -129,7 +133,7 @@ export class TransferModel implements IDisposable {
 
   /** Of the rows that the filter leaves. */
   get all(): AllState {
-    const able = this.rows.filter(canGo);
+    const able = this.rows.filter(row => this.can(row));
     const ticked = able.filter(({ name }) => this._ticked.has(name));
     return ticked.length === 0 ? 'none' : ticked.length === able.length ? 'all' : 'some';
   }
@@ -137,7 +141,7 @@ export class TransferModel implements IDisposable {
   /** All of the rows that the filter leaves, or, where that is so already, none. A secret is
    *  ticked by its own box alone. */
   toggleAll(): void {
-    const able = this.rows.filter(canGo);
+    const able = this.rows.filter(row => this.can(row));
     const open = able.filter(row => !row.isSecretLike && !this._ticked.has(row.name));
     const turnsOn = open.length > 0;
     for (const { name } of turnsOn ? open : able) {

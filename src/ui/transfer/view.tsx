@@ -108,6 +108,7 @@ function WhenBusy({ model, trans }: ITransferViewProps): React.JSX.Element | nul
 /** Of another's snapshot: the code that it brings, to be seen before it may run. */
 function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | null {
   const { foreignCode } = model.offer;
+  const [wasSeen, setSeen] = React.useState(false);
   if (foreignCode === null) {
     return null;
   }
@@ -120,7 +121,7 @@ function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | 
         )}
       </p>
       {texts.length > 0 && (
-        <details>
+        <details onToggle={event => setSeen(seen => seen || event.currentTarget.open)}>
           <summary>
             {trans._n(
               'Show the code that it brings (%1 text)',
@@ -135,9 +136,12 @@ function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | 
         <input
           type="checkbox"
           checked={model.acceptsCode}
+          disabled={texts.length > 0 && !wasSeen}
           onChange={event => (model.acceptsCode = event.currentTarget.checked)}
         />
-        {trans.__('I trust where this comes from: load its code, too')}
+        {wasSeen || texts.length === 0
+          ? trans.__('I trust where this comes from: load its code, too')
+          : trans.__('Load its code, too (look at it first)')}
       </label>
     </div>
   );
@@ -177,7 +181,7 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
                 type="checkbox"
                 aria-label={trans.__('All variables')}
                 checked={all === 'all'}
-                disabled={!rows.some(canGo)}
+                disabled={!rows.some(row => model.can(row))}
                 onChange={() => model.toggleAll()}
               />
             </th>
@@ -217,9 +221,12 @@ interface IRowProps extends ITransferViewProps {
 
 function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.Element {
   const { offer } = model;
-  const isAble = canGo(row);
+  const isAble = model.can(row);
   const isLooking = offer.look === 'looking';
-  const how = howText(row, offer.targetLabel, isLooking, trans);
+  const how =
+    !isAble && canGo(row)
+      ? trans.__('stays: it brings code that you have not accepted')
+      : howText(row, offer.targetLabel, isLooking, trans);
   return (
     <tr className={`jp-RuntimesTransfer-row${isAble ? '' : ' jp-mod-stays'}`}>
       <td>

@@ -8,7 +8,7 @@ import { TransferModel } from '../model';
 function row(name: string, more: Partial<IPlanRow> = {}): IPlanRow {
   return {
     ...{ name, type: 'int', sizeBytes: 10, outcome: 'carried', reason: '', remedy: '' },
-    ...{ obstacle: null, isSecretLike: false, replaces: false, shares: [] },
+    ...{ obstacle: null, isSecretLike: false, replaces: false, bringsCode: false, shares: [] },
     ...more
   };
 }
@@ -25,7 +25,7 @@ class FakeOffer implements IVariablesOffer {
   readonly sourceLabel = 'A';
   readonly targetLabel = 'B';
   readonly way = ['a', 'b'] as const;
-  readonly foreignCode = null;
+  foreignCode: Readonly<Record<string, string>> | null = null;
   readonly changed = new Signal<this, void>(this);
   lookAgain = async (): Promise<void> => undefined;
 
@@ -79,6 +79,15 @@ describe('choosing variables', () => {
     expect(model.fits).toBe(false);
     model.toggle(offer.rows[0]);
     expect(model.fits).toBe(true);
+  });
+
+  it('leaves foreign code behind until it was accepted', () => {
+    const { offer, model } = setUp();
+    offer.foreignCode = { double: 'def double(x): …' };
+    offer.found(row('data'), row('double', { bringsCode: true }));
+    expect(model.names).toEqual(['data']);
+    model.acceptsCode = true;
+    expect(model.names).toEqual(['data', 'double']);
   });
 
   it('lets a row go once what it needs was installed', async () => {
