@@ -18,14 +18,15 @@ export async function askToLeave(
   sentence: string,
   trans: TranslationBundle
 ): Promise<boolean> {
+  const title = trans._n(
+    'One thing of “%2” can’t be kept',
+    '%1 things of “%2” can’t be kept',
+    Math.max(lost.length, 1),
+    runtime.name
+  );
   // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
   const dialog = new Dialog({
-    title: trans._n(
-      'One thing of “%2” can’t be kept',
-      '%1 things of “%2” can’t be kept',
-      Math.max(lost.length, 1),
-      runtime.name
-    ),
+    title,
     body: ReactWidget.create(<NotCarried lost={lost} sentence={sentence} trans={trans} />),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep running') }),
@@ -34,6 +35,7 @@ export async function askToLeave(
     defaultButton: 0
   });
   dialog.addClass('jp-RuntimesNotCarried');
+  dialog.node.setAttribute('aria-label', title);
   try {
     return (await dialog.launch()).button.accept;
   } finally {
@@ -60,7 +62,7 @@ export function NotCarried({
           <ul>
             {lost.map(({ name, reason, remedy }) => (
               <li key={name}>
-                <code>{name}</code> <span>{reason}</span>
+                <code>{name}</code>: <span>{reason}</span>
                 {remedy !== '' && <div className="jp-RuntimesNotCarried-remedy">{remedy}</div>}
               </li>
             ))}
