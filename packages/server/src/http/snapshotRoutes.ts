@@ -224,7 +224,6 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'importSnapshot',
         summary: `Keep the snapshot that a file (${MEDIA_TYPE}) brings; every byte of it is checked`,
         querystring: BroughtQuerySchema,
-        body: bytesBody(MEDIA_TYPE),
         response: { 201: SnapshotSchema }
       }
     },
@@ -266,7 +265,6 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'addSnapshot',
         summary: `Keep a snapshot whose chunks are there already; the body is its manifest (${MANIFEST_TYPE})`,
         querystring: OwnQuerySchema,
-        body: bytesBody(MANIFEST_TYPE),
         response: { 201: SnapshotSchema }
       }
     },
