@@ -161,7 +161,7 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   await pickRuntime(page, 'browser');
   await page.getByRole('button', { name: /^Bring 2 variables/ }).click({ timeout: 60_000 });
   await expect(page.getByText(/ of 157 MB/)).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText(/^Cancelled\. Nothing was brought along/)).toBeVisible();
   expect(await run(page, 'print("big" in dir(), "os" in dir())')).toBe('False False\n');
   await page.getByRole('button', { name: 'Go back to “Local server”' }).click();

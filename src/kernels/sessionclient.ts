@@ -95,11 +95,13 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     const kernel = change.kernel ?? undefined;
     if (kernel) {
       const target = this._ownerOf({ id: kernel.id, name: kernel.name });
-      if (target.id !== LOCAL_PROVIDER_ID || provider.id !== LOCAL_PROVIDER_ID) {
+      if (target.id !== provider.id) {
         return this._move(change, provider, sessionId, target);
       }
       const left = (await this._lastKnown(provider, sessionId)).kernel?.id;
-      if (left !== undefined && left !== kernel.id && (await this.keepsLeft(left))) {
+      const isAnother = left !== undefined && left !== kernel.id;
+      const isLocal = provider.id === LOCAL_PROVIDER_ID;
+      if (isAnother && (!isLocal || (await this.keepsLeft(left)))) {
         return this._moveWithin(change, provider, sessionId);
       }
     }
@@ -108,9 +110,8 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     return this._present(provider, model);
   }
 
-  /** Give a session another kernel: the new one first, then the old kernel is
-   *  left running, unassigned. (Within the local server, Jupyter's own way is
-   *  kept: it ends the kernel that a session leaves.) */
+  /** Give a session a kernel of another place: the new one first, then the old kernel is
+   *  left running, unassigned. */
   private async _move(
     change: SessionChange,
     source: IRuntimeProvider,
@@ -145,7 +146,7 @@ export class CompositeSessionClient implements Session.ISessionAPIClient {
     return this._present(target, started);
   }
 
-  /** Give a session another kernel of the same server, with the old one left running: the new
+  /** Give a session another kernel of the same place, where a path has one session only, with the old one left running: the new
    *  one starts under a path of its own, and the two sessions change places. */
   private async _moveWithin(
     change: SessionChange,
