@@ -157,3 +157,37 @@ async function runACell(page) {
 async function closeCurrent(page) {
   await command(page, 'application:close');
 }
+
+/** A notebook with variables changes to the remote runtime. */
+async function offerVariables(page) {
+  const key = await page
+    .locator('[data-runtime-key^="remote."]')
+    .first()
+    .getAttribute('data-runtime-key');
+  await page.evaluate(async key => {
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    const code = `import threading
+rows = [{"city": "Oslo", "degrees": -4}, {"city": "Quito", "degrees": 14}]
+api_token = "hush"
+class Reading:
+    def __init__(self, city, degrees):
+        self.city, self.degrees = city, degrees
+readings = [Reading(**row) for row in rows]
+def warmest(readings):
+    return max(readings, key=lambda reading: reading.degrees)
+lines = (str(row) for row in rows)
+lock = threading.Lock()`;
+    await kernel.requestExecute({ code }).done;
+    await window.jupyterapp.commands.execute('runtimes:switch', { key });
+  }, key);
+  await page.getByRole('dialog').waitFor();
+}
+
+async function showSnapshots(page) {
+  await page.evaluate(() => window.jupyterapp.commands.execute('runtimes:take-snapshot'));
+  await page.getByRole('tab', { name: 'Snapshots', exact: true }).click();
+  await page
+    .getByRole('button', { name: /^Export/ })
+    .first()
+    .waitFor();
+}

@@ -1,6 +1,7 @@
 /** Variables that go along when a notebook changes its runtime. */
 import { join } from 'node:path';
 
+import AxeBuilder from '@axe-core/playwright';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { command } from './fixtures/app';
@@ -32,6 +33,7 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   await dialog.waitFor({ timeout: 25_000 });
   await expect(dialog.getByRole('checkbox', { name: /^double, function, as it is/ })).toBeChecked();
   await expect(dialog.getByRole('checkbox', { name: /^api_token/ })).not.toBeChecked();
+  await look(page, 'switch', '.jp-RuntimesTransfer');
   await dialog.getByRole('button', { name: 'Bring 5 variables' }).click();
   await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
   expect(
@@ -96,7 +98,7 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   const shelf = panel.getByRole('region', { name: 'This browser' });
   await expect(shelf.getByText(/6 variables/)).toBeVisible({ timeout: 60_000 });
   await expect(shelf.getByText('1 variable left out')).toBeVisible();
-  await look(page, 'snapshots');
+  await look(page, 'snapshots', '.jp-RuntimesSnapshots');
 
   const downloading = page.waitForEvent('download');
   await shelf.getByRole('button', { name: /^Export/ }).click();
@@ -104,7 +106,7 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await command(page, 'docmanager:open', { path: 'state.jrs' });
   await expect(page.getByText('It is signed with a key of this browser.')).toBeVisible();
   await expect(page.getByText('return x * 2')).toBeVisible();
-  await look(page, 'preview');
+  await look(page, 'preview', '.jp-RuntimesSnapshotFile');
   await command(page, 'application:close');
 
   const remote = panel.getByRole('region', { name: /^Remote/ });
@@ -115,7 +117,7 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await remote.getByRole('button', { name: /^Load state/ }).click();
   const dialog = page.getByRole('dialog', { name: /^Load/ });
   await dialog.getByText(/Show the code/).click();
-  await look(page, 'foreign');
+  await look(page, 'foreign', '.jp-RuntimesTransfer');
   await dialog.getByRole('button', { name: /^Load 2/ }).click();
   await expect(page.getByText(/2 variables are in/)).toBeVisible({ timeout: 30_000 });
   expect(await run(page, 'print(alias is numbers, "double" in dir())')).toBe('True False\n');
@@ -128,6 +130,17 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await remote.getByRole('button', { name: /^Delete/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(remote.getByText('Nothing is kept here.')).toBeVisible();
+
+  // A local kernel's is kept by the service of this computer, and a runtime there can begin with it.
+  await panel.getByRole('button', { name: 'Take a snapshot' }).click();
+  await remote.getByRole('button', { name: /^Start a runtime from/ }).click({ timeout: 30_000 });
+  await expect(page.getByText(/is ready\.$/)).toBeVisible({ timeout: 60_000 });
+  await command(page, 'runtimes:refresh');
+  await pickRuntime(page, 'remote', { running: /./ });
+  await page.getByRole('button', { name: /^Leave them/ }).click({ timeout: 60_000 });
+  expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
+  await panel.getByRole('button', { name: 'Take a snapshot' }).click();
+  await expect(remote.getByRole('button', { name: /^Load/ })).toHaveCount(2, { timeout: 60_000 });
   expect(pageErrors).toEqual([]);
 });
 
@@ -187,9 +200,22 @@ async function run(page: Page, code: string): Promise<string> {
   }, code);
 }
 
-/** A picture, where somebody wants to look: `STATE_SHOTS` names the folder. */
-async function look(page: Page, name: string): Promise<void> {
-  if (process.env.STATE_SHOTS) {
-    await page.screenshot({ path: join(process.env.STATE_SHOTS, `${name}.png`) });
+const THEMES = ['JupyterLab Dark', 'JupyterLab Dark High Contrast', 'JupyterLab Light'];
+
+/** Fit for everybody; and pictures in each theme and narrow, where `STATE_SHOTS` names a folder. */
+async function look(page: Page, name: string, part: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(part).analyze();
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+  const folder = process.env.STATE_SHOTS;
+  if (folder === undefined) {
+    return;
   }
+  for (const theme of THEMES) {
+    await command(page, 'apputils:change-theme', { theme });
+    await page.waitForFunction(theme => document.body.dataset.jpThemeName === theme, theme);
+    await page.screenshot({ path: join(folder, `${name}-${theme.replaceAll(' ', '-')}.png`) });
+  }
+  await page.setViewportSize({ width: 480, height: 800 });
+  await page.screenshot({ path: join(folder, `${name}-narrow.png`) });
+  await page.setViewportSize({ width: 1280, height: 800 });
 }

@@ -139,6 +139,8 @@ export class TransferSession implements IVariablesOffer, IDisposable {
     try {
       const port = await this.from;
       this._sourceFacts = await inspectKernel(port, [], { signal });
+      // Trying waits for a running cell: that one needs not be waited for is known at once.
+      this._changed.emit();
       this._plan = await describe(port, true, signal);
       this._look = 'tried';
       await this._learnDistributions();
