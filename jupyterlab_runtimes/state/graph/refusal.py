@@ -75,6 +75,17 @@ NEVER: dict[str, tuple[str, str]] = {
     "hashlib.HASH": ("a hash in progress can't be read out", "keep its digest()"),
     "zlib.Compress": ("a compression in progress can't be read out", "compress again on the target"),
     "zlib.Decompress": ("a decompression in progress can't be read out", "decompress again on the target"),
+    "numpy.nditer": ("an iterator keeps its place in the memory of this process", "make it again on the target"),
+    "numpy.flatiter": ("an iterator keeps its place in the memory of this process", "keep the array it comes from"),
+    "numpy.broadcast": ("an iterator keeps its place in the memory of this process", "keep the arrays it comes from"),
+    "pandas.io.parsers.readers.TextFileReader": ("it is in the midst of reading a file", "open it again on the target"),
+    "pyarrow.lib.MemoryPool": ("it is memory of this process", "ask pyarrow for one on the target"),
+    "pyarrow.lib.RecordBatchReader": ("it is in the midst of reading", "keep its read_all() instead"),
+    "polars.sql.context.SQLContext": ("its tables are in memory that polars does not give out", "register them again"),
+    "builtins.SuperLU": (
+        "its factors are in memory that scipy does not give out",
+        "factorize again on the target",
+    ),
     "_io._IOBase": ("it holds an open stream of this process", ""),
 }
 del NEVER["builtins.method_descriptor"]

@@ -17,6 +17,7 @@ from ..refusal import Refused
 from ..session import Session
 
 _PLAIN_OWNERS = (bytes, bytearray)
+_LIMITS = ("numpy", "numpy.core.getlimits", "numpy._core.getlimits")
 
 
 def np() -> Any:
@@ -309,6 +310,21 @@ def np_ufunc(name: str) -> Any:
     if not isinstance(found, numpy.ufunc):
         raise ValueError(f"numpy.{name} is not a ufunc")
     return found
+
+
+@reduces(*(f"{module}.{name}" for module in _LIMITS for name in ("finfo", "iinfo")))
+def reduce_limits(session: Session, limits: Any) -> Any:
+    """By the type that they are of."""
+    session.need("numpy")
+    return np_limits, (type(limits).__name__, np().dtype(limits.dtype).str)
+
+
+@maker("np_limits", data=True)
+def np_limits(kind: str, dtype: str) -> Any:
+    """Of this machine."""
+    import numpy
+
+    return {"finfo": numpy.finfo, "iinfo": numpy.iinfo}[kind](numpy.dtype(dtype))
 
 
 def note_memmap(session: Session) -> None:

@@ -169,3 +169,19 @@ def reduce_scalar(session: Session, scalar: Any) -> Any:
 def pa_scalar(values: Any) -> Any:
     """The first."""
     return values[0]
+
+
+@reduces("pyarrow.lib.Tensor")
+def reduce_tensor(session: Session, tensor: Any) -> Any:
+    """As an array of numpy, on whose memory it lies."""
+    session.need("pyarrow")
+    names = [tensor.dim_name(axis) for axis in range(tensor.ndim)] if tensor.dim_names else None
+    return pa_tensor, (session.once(tensor, tensor.to_numpy), names)
+
+
+@maker("pa_tensor", data=True)
+def pa_tensor(values: Any, names: Any) -> Any:
+    """Over the same memory."""
+    import pyarrow
+
+    return pyarrow.Tensor.from_numpy(values, dim_names=names)

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from .interpreters import OTHERS, run
 from .values import VALUES
-
-HERE = Path(__file__).parent
-GRAPH = HERE.parents[2] / "state" / "graph"
-#: Further interpreters to check in, as paths separated by the system's separator.
-OTHERS = [each for each in os.environ.get("JLR_PYTHONS", "").split(os.pathsep) if each]
-
-
-def run(python, *arguments):
-    done = subprocess.run(
-        [python, str(HERE / "runner.py"), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
 def captured(tmp_path_factory):
     path = tmp_path_factory.mktemp("fidelity") / "bundle"
-    return path, run(sys.executable, "capture", GRAPH, path)
+    return path, run(sys.executable, "capture", path)
 
 
 def test_there_are_at_least_150_values():
@@ -49,7 +29,7 @@ def test_the_plan_foresees_every_refusal(captured):
 
 def test_none_is_wrong_and_what_can_move_is_restored(captured, tmp_path):
     path, report = captured
-    found = run(sys.executable, "check", GRAPH, path)
+    found = run(sys.executable, "check", path)
     assert found["wrong"] == {}
     able = [name for name in report["made"] if not VALUES[name]["refused"]]
     assert {name: found["refused"].get(name) for name in able if name not in found["right"]} == {}
@@ -58,9 +38,9 @@ def test_none_is_wrong_and_what_can_move_is_restored(captured, tmp_path):
 
 def test_what_was_restored_can_be_captured_again(captured, tmp_path):
     path, _ = captured
-    first = run(sys.executable, "check", GRAPH, path, tmp_path / "again")
+    first = run(sys.executable, "check", path, tmp_path / "again")
     assert first["again"] == {}
-    second = run(sys.executable, "check", GRAPH, tmp_path / "again")
+    second = run(sys.executable, "check", tmp_path / "again")
     assert second["wrong"] == {}
     assert sorted(second["right"]) == sorted(first["right"])
 
@@ -68,7 +48,7 @@ def test_what_was_restored_can_be_captured_again(captured, tmp_path):
 @pytest.mark.parametrize("python", OTHERS)
 def test_other_versions_of_python_restore_it_or_say_why_not(captured, python, tmp_path):
     path, _ = captured
-    there = run(python, "check", GRAPH, path)
+    there = run(python, "check", path)
     assert there["wrong"] == {}
-    run(python, "capture", GRAPH, tmp_path / "bundle")
-    assert run(sys.executable, "check", GRAPH, tmp_path / "bundle")["wrong"] == {}
+    run(python, "capture", tmp_path / "bundle")
+    assert run(sys.executable, "check", tmp_path / "bundle")["wrong"] == {}

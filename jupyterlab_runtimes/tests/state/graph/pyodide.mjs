@@ -1,0 +1,26 @@
+// node pyodide.mjs <pyodide.mjs of npm> capture|check <state/graph> <this folder> <bundle> [<names> | <next bundle>]
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [pyodide, mode, graph, tests, bundle, ...rest] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(pyodide).href);
+const python = await loadPyodide({ stdout: line => process.stdout.write(`${line}\n`) });
+const mount = (folder, point) => {
+  python.FS.mkdirTree(point);
+  python.mountNodeFS(point, folder);
+};
+mount(graph, '/graph');
+mount(tests, '/tests');
+mount(path.dirname(bundle), '/bundles');
+const inside = file => `/bundles/${path.basename(file)}`;
+const call = [mode, '/graph', inside(bundle), ...(mode === 'check' ? rest.map(inside) : rest)];
+python.globals.set('call', JSON.stringify(call));
+python.runPython(`
+import json, sys
+sys.path.insert(0, '/tests')
+import runner
+mode, folder, bundle, *rest = json.loads(call)
+del call
+print(json.dumps(runner.capture(folder, bundle, rest) if mode == 'capture' else runner.check(folder, bundle, *rest)))
+`);
+process.exit(0);
