@@ -183,6 +183,28 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
+test('variables of a busy kernel come along in the middle of its cell, if that is wanted', async ({
+  page,
+  lab
+}) => {
+  const path = lab.addNotebook('hello.ipynb', 'busy.ipynb');
+  await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
+  await run(page, MAKE);
+  void run(page, 'import time\nfor step in range(90):\n    time.sleep(1)').catch(() => undefined);
+  await expect(page.getByRole('progressbar', { name: 'Kernel status' })).toBeVisible();
+  await pickRuntime(page, 'remote');
+  const dialog = page.getByRole('dialog', { name: /Bring variables along/ });
+  await dialog.getByRole('radio', { name: /^now/ }).check({ timeout: 60_000 });
+  await dialog.getByRole('button', { name: /^Bring/ }).click();
+  await expect(page.getByText(/variables are in/)).toBeVisible({ timeout: 30_000 });
+  expect(await run(page, 'print(alias is numbers, point.twice(), 0 <= step < 90)')).toBe(
+    'True 42 True\n'
+  );
+  await page.getByRole('button', { name: 'Details' }).click();
+  await expect(page.getByText(/in the middle of a running cell/)).toBeVisible();
+});
+
 /** Run code in the current notebook's kernel. @returns What it printed. */
 async function run(page: Page, code: string): Promise<string> {
   return page.evaluate(async code => {

@@ -32,6 +32,9 @@ export interface ITransferSessionOptions {
   readonly open: OpenPort;
 }
 
+/** A look at a kernel that is not busy begins at once, milliseconds. */
+const WAITING_MS = 1000;
+
 /** Two kernels, and what is known of going from one to the other. Neither is changed before `move`. */
 export class TransferSession implements IVariablesOffer, IDisposable {
   /** Both are the user's own. */
@@ -61,7 +64,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
   }
 
   get isBusy(): boolean {
-    return this.source.kernelStatus === 'busy';
+    return this._isWaiting || (this._look !== 'tried' && this.source.kernelStatus === 'busy');
   }
 
   get rows(): readonly IPlanRow[] {
@@ -113,7 +116,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
    * @throws RuntimeError UNREACHABLE | NOT_RUNNING | STATE_NOT_CARRIED (not Python) | CANCELLED
    */
   async glance(options: { signal?: AbortSignal } = {}): Promise<boolean> {
-    this._plan = await describe(await this.from, false, anyOf(this._stop.signal, options.signal));
+    this._plan = await glanceAt(await this.from, anyOf(this._stop.signal, options.signal));
     this._update();
     return this._plan.entries.length > 0;
   }
@@ -124,7 +127,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
     const signal = anyOf(this._stop.signal, options.signal);
     const port = await this.to;
     const facts = await inspectKernel(port, [], { signal });
-    const { entries } = await describe(port, false, signal);
+    const { entries } = await glanceAt(port, signal);
     this._target = { facts, names: new Set(entries.map(({ name }) => name)) };
     this._update();
   }
@@ -141,7 +144,14 @@ export class TransferSession implements IVariablesOffer, IDisposable {
       this._sourceFacts = await inspectKernel(port, [], { signal });
       // Trying waits for a running cell: that one needs not be waited for is known at once.
       this._changed.emit();
-      this._plan = await describe(port, true, signal);
+      const job = UUID.uuid4();
+      const timer = setTimeout(() => void this._seeWhetherWaiting(port, job, signal), WAITING_MS);
+      try {
+        this._plan = await describeVariables(port, { deep: true, signal, randomId: () => job });
+      } finally {
+        clearTimeout(timer);
+        this._isWaiting = false;
+      }
       this._look = 'tried';
       await this._learnDistributions();
     } catch (error) {
@@ -150,6 +160,23 @@ export class TransferSession implements IVariablesOffer, IDisposable {
     }
     if (!this._isDisposed) {
       this._update();
+    }
+  }
+
+  /** A look that has not begun waits for the end of a cell. What can't be asked is not known. */
+  private async _seeWhetherWaiting(
+    port: KernelPort,
+    job: string,
+    signal: AbortSignal
+  ): Promise<void> {
+    try {
+      const { result } = await port.request('poll', { job }, { channel: 'control', signal });
+      this._isWaiting = !result.known && this._look === 'looking';
+    } catch {
+      this._isWaiting = false;
+    }
+    if (!this._isDisposed) {
+      this._changed.emit();
     }
   }
 
@@ -220,6 +247,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
   private _sourceFacts: IKernelFacts | null = null;
   private _look: Look = 'glance';
   private _lookError: unknown = null;
+  private _isWaiting = false;
   private _from: Promise<KernelPort> | undefined;
   private _to: Promise<KernelPort> | undefined;
   private _isDisposed = false;
@@ -228,8 +256,8 @@ export class TransferSession implements IVariablesOffer, IDisposable {
   private readonly _changed = new Signal<this, void>(this);
 }
 
-function describe(port: KernelPort, deep: boolean, signal: AbortSignal): Promise<IDescription> {
-  return describeVariables(port, { deep, signal, randomId: () => UUID.uuid4() });
+function glanceAt(port: KernelPort, signal: AbortSignal): Promise<IDescription> {
+  return describeVariables(port, { signal, randomId: () => UUID.uuid4() });
 }
 
 function anyOf(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
