@@ -16,20 +16,18 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
+import type { RuntimeAction, RuntimeError, RuntimeState } from '@jupyterlab-runtimes/core';
+import type { ISnapshotChoice, ISnapshotShelf } from './shelves';
 import type {
-  EndAction,
-  IManifestFile,
-  IResourceRange,
-  IRestoreResult,
-  IRuntimeWarning,
-  ISkippedVariable,
-  ISnippet,
-  IStateOptions,
-  KernelPort,
-  RuntimeAction,
-  RuntimeError,
-  RuntimeState
-} from '@jupyterlab-runtimes/core';
+  IRuntimeLife,
+  IRuntimeEnvironment,
+  ILaunchTerms,
+  RuntimeChange,
+  IPauseOptions
+} from './terms';
+
+export * from './shelves';
+export * from './terms';
 
 /** Where a kernel runs, in the three words that users read. */
 export type Place = 'browser' | 'local' | 'remote';
@@ -81,158 +79,6 @@ export interface IRuntimeDetail {
   readonly otherKernels: number;
   /** Absent where the provider's runtimes have no deadlines and no snapshots. */
   readonly life?: IRuntimeLife;
-}
-
-/** The time that a runtime may run, and what its provider keeps of it. */
-export interface IRuntimeLife {
-  /** Null: no limit. */
-  readonly reservation: IRuntimeReservation | null;
-  /** Null: it may idle as long as it likes. */
-  readonly idle: IRuntimeIdle | null;
-  /** A deadline that is near. */
-  readonly warning: IRuntimeWarning | null;
-  /** The latest snapshot of it. */
-  readonly snapshotId: string | null;
-  /** When that was taken, ISO 8601 UTC. */
-  readonly stateAsOf: string | null;
-  /** Kubernetes quantities by resource: `cpu`, `memory`, … */
-  readonly resources: Readonly<Record<string, string>>;
-  /** The name of its persistent storage. */
-  readonly storage: string | null;
-  /** What could not be done as asked; sentences. */
-  readonly notes: readonly string[];
-}
-
-export interface IRuntimeReservation {
-  /** In all, extensions included. */
-  readonly minutes: number;
-  readonly maxMinutes: number;
-  /** ISO 8601 UTC; null while the clock stands still. */
-  readonly expiresAt: string | null;
-  /** What is left while the clock stands still, else null. */
-  readonly remainingSeconds: number | null;
-  readonly onExpiry: EndAction;
-  readonly extendsItself: boolean;
-}
-
-export interface IRuntimeIdle {
-  readonly timeoutSeconds: number;
-  readonly action: EndAction;
-  /** ISO 8601 UTC; null while a cell runs, and while it is paused. */
-  readonly endsAt: string | null;
-}
-
-/** What an environment offers to those who launch a runtime from it. */
-export interface IRuntimeEnvironment {
-  readonly title: string;
-  /** Markdown. */
-  readonly description: string;
-  /** The name that a runtime gets unasked; '' for the title. */
-  readonly givenNameTemplate: string;
-  readonly isDeprecated: boolean;
-  /** URIs of notebooks. */
-  readonly examples: readonly string[];
-  readonly snippets: readonly ISnippet[];
-  /** The sizes it comes in, by name: each from `requests`, which is what one gets
-   *  unasked, to `limits`; Kubernetes quantities. */
-  readonly resourceRanges: Readonly<Record<string, IResourceRange>>;
-  /** Null: no limit. */
-  readonly defaultMinutes: number | null;
-  /** Null: no limit. */
-  readonly maxMinutes: number | null;
-  /** 0: never. */
-  readonly idleTimeoutSeconds: number;
-  readonly idleAction: EndAction;
-}
-
-/** How a runtime is to be launched; what is left out is the environment's to say. */
-export interface ILaunchTerms {
-  readonly name?: string;
-  readonly reservationMinutes?: number;
-  readonly onExpiry?: EndAction;
-  readonly extendsItself?: boolean;
-  /** 0: never. */
-  readonly idleTimeoutSeconds?: number;
-  readonly idleAction?: EndAction;
-  readonly persistentStorage?: boolean;
-  /** Kubernetes quantities. */
-  readonly resources?: Readonly<Record<string, string>>;
-  /** Environment variables. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Start with this state. */
-  readonly snapshotId?: string;
-}
-
-/** What can be changed of a runtime that is there. */
-export type RuntimeChange = Pick<
-  ILaunchTerms,
-  'name' | 'onExpiry' | 'extendsItself' | 'idleTimeoutSeconds' | 'idleAction'
->;
-
-/** What a pause may leave behind; a name beyond that refuses it. */
-export interface IPauseOptions {
-  readonly leave?: readonly string[];
-  readonly leaveAll?: boolean;
-}
-
-/** A saved state that a runtime can start with. */
-export interface ISnapshotChoice {
-  readonly id: string;
-  readonly name: string;
-  /** ISO 8601 UTC. */
-  readonly createdAt: string;
-  readonly environmentName: string;
-  readonly runtimeName: string;
-  readonly variables: number;
-  readonly sizeBytes: number;
-}
-
-/** A saved state as it rests on a shelf. */
-export interface ISnapshotEntry extends ISnapshotChoice {
-  readonly description: string;
-  /** `pause` and `safety` are taken by the service, `auto` by the page. */
-  readonly kind: 'manual' | 'pause' | 'safety' | 'auto';
-  /** Signed by whoever keeps it; a foreign one restores data only, until its source was accepted. */
-  readonly isOwn: boolean;
-  /** Taken while a cell ran. */
-  readonly midCell: boolean;
-  readonly skipped: readonly ISkippedVariable[];
-}
-
-export interface ISnapshotLoad extends IStateOptions {
-  /** Default: all. */
-  readonly names?: readonly string[];
-  /** The user has seen the code that a foreign snapshot brings, and wants it. */
-  readonly acceptCode?: boolean;
-}
-
-/** Where snapshots rest: a runtime service, or the page's own storage. */
-export interface ISnapshotShelf {
-  /** The latest first. */
-  list(options?: { signal?: AbortSignal }): Promise<readonly ISnapshotEntry[]>;
-  /** Keep the state of a kernel, which goes on. */
-  capture(
-    source: KernelPort,
-    about: Pick<ISnapshotEntry, 'name' | 'runtimeName' | 'environmentName'>,
-    options: IStateOptions & { readonly names?: readonly string[]; readonly now?: boolean }
-  ): Promise<ISnapshotEntry>;
-  /** Into a running kernel, in one step. */
-  load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoreResult>;
-  /** Present where a runtime's own service captures it, with no browser needed. */
-  take?(
-    runtimeId: string,
-    about: { readonly name: string },
-    options: { signal?: AbortSignal }
-  ): Promise<ISnapshotEntry>;
-  change(
-    id: string,
-    change: { readonly name?: string; readonly description?: string }
-  ): Promise<void>;
-  remove(id: string): Promise<void>;
-  manifest(id: string): Promise<IManifestFile>;
-  /** As one `.jrs` file. */
-  export(id: string): Promise<Blob>;
-  import(file: Blob, about: { readonly name: string }): Promise<ISnapshotEntry>;
 }
 
 /**

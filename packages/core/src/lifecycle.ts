@@ -17,13 +17,7 @@ export const RUNTIME_STATES = [
 export type RuntimeState = (typeof RUNTIME_STATES)[number];
 
 export type RuntimeAction =
-  | 'interrupt'
-  | 'restart'
-  | 'extend'
-  | 'pause'
-  | 'resume'
-  | 'snapshot'
-  | 'terminate';
+  'interrupt' | 'restart' | 'extend' | 'pause' | 'resume' | 'snapshot' | 'terminate';
 
 /** The states in which an action does something. In others it is refused with
  *  NOT_RUNNING, except `terminate`, which is a no-op on what has ended. */

@@ -18,7 +18,16 @@ export class OtherProvider implements IRuntimeProvider {
   readonly place = 'remote';
   readonly label = 'Other';
   readonly rank = 50;
-  readonly capabilities = { interrupt: true, restart: true, terminate: true, survivesReload: true };
+  readonly capabilities = {
+    interrupt: true,
+    restart: true,
+    terminate: true,
+    extend: false,
+    pause: false,
+    resume: false,
+    snapshot: false,
+    survivesReload: true
+  };
   status: ProviderStatus = 'connected';
   readonly lastError = null;
   readonly kernelClient;

@@ -16,6 +16,7 @@ function model(facts: Partial<IRuntimeFacts> = {}) {
     isReconnecting: false,
     sessions: [],
     lastUsedBy: null,
+    rememberedUses: [],
     ...facts
   });
 }

@@ -98,7 +98,7 @@ describe('the command line with a service that runs', () => {
       [['snapshots', 'delete', 'nothing'], /SNAPSHOT_NOT_FOUND/]
     ] as const) {
       await expect(cli(...args)).rejects.toMatchObject({
-        stderr: expect.stringMatching(message) as string
+        stderr: expect.stringMatching(message)
       });
     }
   }, 30_000);

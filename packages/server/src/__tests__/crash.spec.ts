@@ -61,8 +61,7 @@ describe('a service that is killed at any moment', () => {
   /** Every runtime has come to rest, and what it holds is what it held. */
   async function check(told: string): Promise<IRuntimeResource[]> {
     await until(
-      async () =>
-        (await service.client.listRuntimes()).every(({ state }) => RESTING.has(state)),
+      async () => (await service.client.listRuntimes()).every(({ state }) => RESTING.has(state)),
       `every runtime is at rest after ${told}`,
       60_000
     );
@@ -86,11 +85,10 @@ describe('a service that is killed at any moment', () => {
         expect(runtime.kernel).toBeNull();
       }
     }
-    const alive = new Set(
-      runtimes.filter(({ state }) => state === 'running').map(({ id }) => id)
-    );
+    const alive = new Set(runtimes.filter(({ state }) => state === 'running').map(({ id }) => id));
     await until(
-      () => processesOf(service).every(({ command }) => [...alive].some(id => command.includes(id))),
+      () =>
+        processesOf(service).every(({ command }) => [...alive].some(id => command.includes(id))),
       `no process is left over after ${told}`
     );
     for (const id of alive) {
@@ -134,29 +132,33 @@ describe('a service that is killed at any moment', () => {
     return choices[Math.floor(random() * choices.length)];
   }
 
-  it(`leaves nothing half done (${KILLS} kills, seed ${SEED})`, async () => {
-    let runtimes: IRuntimeResource[] = [];
-    for (let kill = 0; kill < KILLS; kill++) {
-      const { what, within, ask } = choose(runtimes);
-      const wait = random() * within;
-      const told = `kill ${kill}: ${what}, after ${Math.round(wait)} ms`;
-      // Its answer may never come.
-      void ask().catch(() => undefined);
-      await sleep(wait);
-      await service.signal('SIGKILL');
-      await service.start();
-      runtimes = await check(told);
-    }
-    // What is paused comes back with what it held.
-    for (const { id, state } of runtimes) {
-      if (state === 'paused') {
-        await service.client.resume(id);
-        const resumed = await service.settled(id);
-        expect(await run(resumed, 'print(x)')).toBe(`${expected.get(id)}\n`);
+  it(
+    `leaves nothing half done (${KILLS} kills, seed ${SEED})`,
+    async () => {
+      let runtimes: IRuntimeResource[] = [];
+      for (let kill = 0; kill < KILLS; kill++) {
+        const { what, within, ask } = choose(runtimes);
+        const wait = random() * within;
+        const told = `kill ${kill}: ${what}, after ${Math.round(wait)} ms`;
+        // Its answer may never come.
+        void ask().catch(() => undefined);
+        await sleep(wait);
+        await service.signal('SIGKILL');
+        await service.start();
+        runtimes = await check(told);
       }
-    }
-    await check('the end');
-  }, KILLS * 20_000);
+      // What is paused comes back with what it held.
+      for (const { id, state } of runtimes) {
+        if (state === 'paused') {
+          await service.client.resume(id);
+          const resumed = await service.settled(id);
+          expect(await run(resumed, 'print(x)')).toBe(`${expected.get(id)}\n`);
+        }
+      }
+      await check('the end');
+    },
+    KILLS * 20_000
+  );
 });
 
 describe('a machine that is started again', () => {
@@ -176,8 +178,7 @@ describe('a machine that is started again', () => {
       channel.close();
     }
     await until(
-      async () =>
-        (await service.client.listRuntimes()).every(({ state_as_of: at }) => at !== null),
+      async () => (await service.client.listRuntimes()).every(({ state_as_of: at }) => at !== null),
       'each has a safety copy'
     );
     await service.signal('SIGKILL');

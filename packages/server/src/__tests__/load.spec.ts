@@ -52,7 +52,7 @@ describe('a service with a thousand runtimes on record', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const rest = cursor === null ? '' : `&cursor=${cursor as string}`;
+      const rest = cursor === null ? '' : `&cursor=${cursor}`;
       const { text } = await ask(service.file.url, {
         path: `${API_BASE}/runtimes?limit=${PAGE}${rest}`,
         token: service.token

@@ -1,4 +1,6 @@
 /** What can be done with the runtimes of this service. */
+import { createHash } from 'node:crypto';
+
 import {
   isAllowed,
   RuntimeError,
@@ -110,7 +112,7 @@ export class Runtimes {
       fingerprint === undefined ? undefined : this._options.pool?.take(plan, fingerprint);
     const runtime = this._create(owner, request, plan, spare);
     if (key) {
-      this._options.idempotency.put(key, runtime.id, JSON.stringify(request));
+      this._options.idempotency.put(key, runtime.id, digestOf(request));
     }
     const requested = runtime.resource;
     void this._options.life.start(runtime, plan, spare?.launched);
@@ -271,7 +273,7 @@ export class Runtimes {
 
   private _earlier(key: string, request: ILaunchRequest): IRuntimeResource | undefined {
     const earlier = this._options.idempotency.find(key);
-    if (earlier && earlier.request !== JSON.stringify(request)) {
+    if (earlier && earlier.request !== digestOf(request)) {
       throw new RuntimeError(
         'CONFLICT',
         'This Idempotency-Key was used for another request: send a new key with a new request.'
@@ -317,4 +319,9 @@ export class Runtimes {
     this._options.list.write(runtime);
     return runtime;
   }
+}
+
+/** Tells one request from another; what it asks for can hold secrets, and is not kept. */
+function digestOf(request: ILaunchRequest): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }

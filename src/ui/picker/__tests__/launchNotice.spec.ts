@@ -16,6 +16,7 @@ function setup() {
     update: (_, { message, type }) => told.push(`${type}: ${message}`),
     dismiss: () => told.push('dismissed'),
     info: () => undefined,
+    warn: (_, message) => (told.push(`warning: ${message}`), 'id'),
     error: (title, reason) => told.push(`error: ${title} ${reason}`)
   };
   let elapse = () => {};

@@ -26,6 +26,7 @@ function input(overrides: Partial<IPickerInput> = {}): IPickerInput {
     currentKernelId: null,
     language: '',
     canStart: true,
+    hasLaunchForm: false,
     ...overrides
   };
 }

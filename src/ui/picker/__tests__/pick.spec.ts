@@ -35,6 +35,7 @@ function setup(
     update: (_, { message }) => told.push(message),
     dismiss: () => undefined,
     info: message => told.push(message),
+    warn: (_, message) => (told.push(message), 'id'),
     error: (title, reason) => told.push(`${title} ${reason}`)
   };
   const changes: unknown[] = [];

@@ -143,7 +143,7 @@ describe('manifests', () => {
     });
     expect(manifests).toHaveLength(1);
     expect(faults).toEqual([
-      expect.objectContaining({ line: 11, message: expect.stringContaining('line 4') as string })
+      expect.objectContaining({ line: 11, message: expect.stringContaining('line 4') })
     ]);
   });
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, normalize, posix, resolve, sep } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -194,7 +194,7 @@ export class Contents {
         done(size > MAX_DOWNLOAD_BYTES ? new Error('It is larger than 1 GiB.') : null, part);
       }
     });
-    await pipeline(Readable.fromWeb(response.body), bounded, createWriteStream(join(target, name)));
+    await pipeline(response.body, bounded, createWriteStream(join(target, name)));
   }
 
   private readonly _running = new Map<string, Promise<void>>();

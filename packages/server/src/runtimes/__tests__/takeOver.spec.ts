@@ -69,13 +69,13 @@ describe('what a killed service leaves', () => {
     const world = await new World().begin();
     const id = await world.launch();
     const record = world.disk.records.get(id)!;
-    const next = await world.killAndStart(() =>
+    const next = await world.killAndStart(() => {
       world.disk.records.set(id, {
         ...record,
         resource: { ...record.resource, state: 'terminating', state_reason: 'Its time was up.' },
         life: { ...record.life!, ends_as: 'expired' }
-      })
-    );
+      });
+    });
     await settle();
     expect(next.get(id)).toMatchObject({ state: 'expired', state_reason: 'Its time was up.' });
     expect(next.process(id)).toBeUndefined();
