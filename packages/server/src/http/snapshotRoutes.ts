@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import {
   API_BASE,
   GivenNameSchema,
+  JRS_TYPE,
   RestoreReportSchema,
   RestoreRequestSchema,
   RuntimeError,
@@ -17,7 +18,6 @@ import {
   SnapshotSchema
 } from '@jupyterlab-runtimes/core';
 
-import { MEDIA_TYPE } from '../snapshots/jrsLayout.js';
 import type { Snapshots } from '../snapshots/snapshots.js';
 import { pageOf, PageQuerySchema } from './page.js';
 import { NO_CONTENT, streamOf, type TypeBoxTypeProvider } from './typeProvider.js';
@@ -66,7 +66,7 @@ export function addSnapshotRoutes(base: FastifyInstance, snapshots: Snapshots): 
   void base.register(async scope => {
     const pass = (_request: FastifyRequest, payload: Readable, done: PassBody): void =>
       done(null, payload);
-    scope.addContentTypeParser([MEDIA_TYPE, BYTES_TYPE], pass);
+    scope.addContentTypeParser([JRS_TYPE, BYTES_TYPE], pass);
     scope.addContentTypeParser(
       MANIFEST_TYPE,
       { parseAs: 'buffer', bodyLimit: MAX_MANIFEST_BYTES },
@@ -197,7 +197,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         operationId: 'exportSnapshot',
         summary: 'The snapshot as one file (.jrs)',
         params: SnapshotId,
-        response: { 200: streamOf(MEDIA_TYPE) }
+        response: { 200: streamOf(JRS_TYPE) }
       }
     },
     async (request, reply) => {
@@ -206,7 +206,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
         request.params.id
       );
       return reply
-        .type(MEDIA_TYPE)
+        .type(JRS_TYPE)
         .header('Content-Length', size)
         .header(
           'Content-Disposition',
@@ -222,7 +222,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
       schema: {
         tags,
         operationId: 'importSnapshot',
-        summary: `Keep the snapshot that a file (${MEDIA_TYPE}) brings; every byte of it is checked`,
+        summary: `Keep the snapshot that a file (${JRS_TYPE}) brings; every byte of it is checked`,
         querystring: BroughtQuerySchema,
         response: { 201: SnapshotSchema }
       }
@@ -230,7 +230,7 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
     async (request, reply) => {
       const snapshot = await snapshots.import(
         request.principal.owner,
-        bytesOf(request, MEDIA_TYPE),
+        bytesOf(request, JRS_TYPE),
         request.query
       );
       return reply

@@ -2,8 +2,6 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-import { RuntimeError, type IChunk, type Manifest } from '@jupyterlab-runtimes/core';
-
 import {
   HEAD_BYTES,
   jrsEnd,
@@ -11,8 +9,13 @@ import {
   jrsLayout,
   notWhole,
   readEnds,
-  TRAILER_BYTES
-} from './jrsLayout.js';
+  readIndex,
+  RuntimeError,
+  TRAILER_BYTES,
+  type IChunk,
+  type Manifest
+} from '@jupyterlab-runtimes/core';
+
 import { readManifest } from './shelf.js';
 
 /** More is no manifest, bytes. */
@@ -73,12 +76,12 @@ export async function openJrs(path: string): Promise<IJrsFile> {
     if (ends.index[1] !== 8 * manifest.chunks.length) {
       throw notWhole('its index does not fit its manifest');
     }
-    const index = await readAt(file, ...ends.index);
+    const offsets = readIndex(await readAt(file, ...ends.index));
     return {
       manifest,
       manifestBytes,
       chunk: i => {
-        const start = Number(index.readBigUInt64LE(8 * i));
+        const start = offsets[i];
         const { size: length } = manifest.chunks[i];
         if (start < HEAD_BYTES || start + length > size) {
           throw new RuntimeError(
