@@ -47,7 +47,7 @@ def reduce_object(session: Session, obj: Any) -> Any:
     elif kind.library:
         session.facts.library[kind.library] = None
     if not kind.runs_code:
-        return obj.__reduce_ex__(5)
+        return NotImplemented  # the pickler asks object.__reduce_ex__ itself
     return session.once(obj, lambda: _ask(session, obj, cls))
 
 

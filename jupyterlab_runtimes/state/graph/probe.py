@@ -45,11 +45,19 @@ class _Asking:
         super().__init__(file, 5, buffer_callback=buffers)  # type: ignore[call-arg]
         self.session = session
         self.table = table
+        #: Classes that this pickler has met, and whose objects it can take apart by itself.
+        self.plain: set[type] = set()
 
     def reducer_override(self, obj: Any) -> Any:
         """Asked by the pickler for each object that has no opcode of its own."""
-        value = self.table[type(obj)](self.session, obj)
-        if (
+        kind = type(obj)
+        if kind in self.plain:
+            return NotImplemented
+        reducer = self.table[kind]
+        value = reducer(self.session, obj)
+        if value is NotImplemented and reducer is reduce_object and not self.session.runs_code(kind):
+            self.plain.add(kind)
+        elif (
             type(value) is tuple
             and len(value) > 3
             and (value[3] is not None or (len(value) > 4 and value[4] is not None))
@@ -161,24 +169,21 @@ def _sentence(error: BaseException) -> str:
     return text
 
 
+_NEVER, _ALWAYS, _LONG, _CARRIED = range(4)
+
+
 def _matters(session: Session, pickler: Any) -> dict[int, Any]:
     parts = {}
-    kinds: dict[type, bool] = {}
+    kinds = {str: _LONG, bytes: _LONG, dict: _ALWAYS, types.FunctionType: _CARRIED}
     by_value = session.by_value
-    for _, obj in dict(pickler.memo.copy()).values():
+    for _, obj in pickler.memo.copy().values():
         kind = type(obj)
-        if kind is str or kind is bytes:
-            if len(obj) >= LARGE:
-                parts[id(obj)] = obj
-            continue
-        if kind is types.FunctionType or issubclass(kind, type):
-            if id(obj) in by_value:
-                parts[id(obj)] = obj
-            continue
         matters = kinds.get(kind)
         if matters is None:
-            matters = kinds[kind] = _kind_matters(kind)
-        if matters:
+            matters = kinds[kind] = _CARRIED if issubclass(kind, type) else int(_kind_matters(kind))
+        if matters == _ALWAYS or (
+            matters and (len(obj) >= LARGE if matters == _LONG else id(obj) in by_value)  # type: ignore[arg-type]
+        ):
             parts[id(obj)] = obj
     return parts
 

@@ -116,6 +116,11 @@ class Session:
         self.facts.add(known[2])
         return known[1]
 
+    def runs_code(self, cls: type) -> bool:
+        """Whether taking an object of ``cls`` apart may run code of its own; so for classes not looked at too."""
+        known = self.kinds.get(cls)
+        return known is None or known.runs_code
+
     # -- leaving no trace
 
     def watch_slotnames(self, cls: type) -> None:

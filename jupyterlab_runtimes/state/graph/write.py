@@ -95,27 +95,14 @@ class Writer:
         return [key for place, key in enumerate(imported) if place in used]
 
     def _export(self, pickler: GraphPickler, trial: Trial, exported: list[int]) -> None:
-        if len(exported) > 200:
-            memo = pickler.memo.copy()
-            for key in exported:
-                if key in memo:
-                    self.owned[key] = (trial.name, memo[key][0], trial.parts[key])
-            return
-        # What is in the memo is written as its position: that is how to ask for one without a copy of all.
+        memo = pickler.memo.copy()
         for key in exported:
-            position = _position(pickler, trial.parts[key])
-            if position is not None:
-                self.owned[key] = (trial.name, position, trial.parts[key])
+            if key in memo:
+                self.owned[key] = (trial.name, memo[key][0], trial.parts[key])
 
 
 def _ordered(imports: dict[str, list[int]]) -> list[list[Any]]:
     return [[name, imports[name]] for name in sorted(imports)]
-
-
-def _position(pickler: GraphPickler, obj: Any) -> int | None:
-    memo = pickler.memo.copy()
-    found = memo.get(id(obj))
-    return None if found is None else found[0]
 
 
 class _TooLong(Exception):

@@ -9,7 +9,7 @@ from ..dispatch import reduces, reduces_kind
 from ..makers import maker
 from ..session import Session
 from .numpy import dtype_spec, make_dtype_of, note_memmap, np, owner_of
-from .text import fill_flat, pack
+from .text import fill_flat, flat_of, is_plain, pack_flat
 
 
 def object_parts(session: Session, array: Any) -> Any:
@@ -37,9 +37,11 @@ def object_parts(session: Session, array: Any) -> Any:
 
     def parts() -> Any:
         flat = array.ravel(order="F" if fortran else "C")
-        return pack(flat.tolist())
+        return pack_flat(flat)
 
     content = session.once(array, parts)
+    if array.ndim == 1 and array.size and is_plain(content):
+        return np_plain_objects, (array.shape[0], content, bool(array.flags.writeable))
     return np_objects, (array.shape, fortran), (content, bool(array.flags.writeable)), None, None, fill_objects
 
 
@@ -49,6 +51,14 @@ def np_objects(shape: Any, fortran: bool) -> Any:
     import numpy
 
     return numpy.empty(shape, object, order="F" if fortran else "C")
+
+
+@maker("np_plain_objects", data=True)
+def np_plain_objects(count: int, content: Any, writeable: bool) -> Any:
+    """Strings and numbers, which can't refer to the array."""
+    array = flat_of(content, count)
+    array.flags.writeable = writeable
+    return array
 
 
 @maker("np_objects_fill", data=True)

@@ -3,11 +3,61 @@
 from __future__ import annotations
 
 import array
+import operator
 import pickle
+import sys
 from typing import Any
 
 _SEPARATORS = ("\n", "\x00", "\x1f", "\x1e", "\U0010fffd")
 _SHORTEST = 64
+_MANY = 4096  # elements from which it is worth looking whether few objects stand there again and again
+_SAMPLE = 1 << 16
+_WIDTHS = {"B": 1 << 8, "H": 1 << 16, "I": 1 << 32}
+_PLAIN = frozenset({str, type(None), float, int, bool})
+
+
+def pack_flat(flat: Any) -> Any:
+    """The same for a contiguous array of objects: few objects in many places are told by their addresses."""
+    return _repeated(flat) or pack(flat.tolist())
+
+
+def is_plain(form: tuple[Any, ...]) -> bool:
+    """Whether no item can refer to what holds it."""
+    kind = form[0]
+    items = form[1] if kind in ("list", "codes") else form[-1]
+    return set(map(type, items)) <= _PLAIN
+
+
+class _Addresses:
+    """The elements' addresses as numbers, by numpy's array interface; it keeps the array alive."""
+
+    def __init__(self, flat: Any, dtype: Any) -> None:
+        self.flat = flat
+        self.__array_interface__ = {**flat.__array_interface__, "typestr": dtype.str, "descr": [("", dtype.str)]}
+
+
+def _repeated(flat: Any) -> Any:
+    pandas: Any = sys.modules.get("pandas")
+    count = flat.shape[0]
+    if count < _MANY or not hasattr(pandas, "factorize") or sys.implementation.name != "cpython":
+        return None
+    import numpy
+
+    addresses = numpy.asarray(_Addresses(flat, numpy.dtype("uintp")))
+    sample = addresses[:: max(1, count // _SAMPLE)]
+    if numpy.unique(sample).size > sample.size // 4:
+        return None
+    codes, different = pandas.factorize(addresses)
+    if len(different) > count // 4:
+        return None
+    first = numpy.empty(len(different), "i8")
+    first[codes[::-1]] = numpy.arange(count - 1, -1, -1)
+    width = _width(len(different))
+    return ("codes", flat[first].tolist(), width, pickle.PickleBuffer(codes.astype(width)), b"", [])
+
+
+def _width(count: int) -> str:
+    return next(width for width, most in _WIDTHS.items() if count <= most)
 
 
 def pack(items: list[Any]) -> Any:
@@ -15,15 +65,15 @@ def pack(items: list[Any]) -> Any:
     count = len(items)
     if count < _SHORTEST:
         return ("list", items)
-    kinds = set(map(type, items))
     others: Any = b""
     rest: list[Any] = []
-    if kinds <= {str, type(None)}:
+    strings = operator.countOf(map(type, items), str)
+    if strings == count or strings + operator.countOf(map(type, items), type(None)) == count:
         few = _few(items)
         if few is not None:
             return _coded(items, few)
-    if kinds != {str}:
-        if str not in kinds:
+    if strings != count:
+        if not strings:
             return ("list", items)
         places = [index for index, item in enumerate(items) if type(item) is not str]
         if len(places) > count // 2:
@@ -47,10 +97,9 @@ def pack(items: list[Any]) -> Any:
 
 def _coded(items: list[Any], few: list[Any]) -> Any:
     table = {text: index for index, text in enumerate(few)}
-    width = "B" if len(few) <= 256 else "I"
-    codes = array.array(
-        width, bytes(map(table.__getitem__, items)) if width == "B" else list(map(table.__getitem__, items))
-    )
+    width = _width(len(few))
+    places = map(table.__getitem__, items)
+    codes = array.array(width, bytes(places) if width == "B" else list(places))
     return ("codes", few, width, pickle.PickleBuffer(memoryview(codes).cast("B")), b"", [])
 
 
@@ -74,7 +123,7 @@ def unpack(form: tuple[Any, ...]) -> list[Any]:
         return list(form[1])
     if kind == "codes":
         _, few, width, memory, others, rest = form
-        codes = array.array("B" if width == "B" else "I")
+        codes = array.array(width if width in _WIDTHS else "B")
         codes.frombytes(memory)
         items = list(map(few.__getitem__, codes))
     elif kind == "joined":
@@ -100,12 +149,8 @@ def unpack(form: tuple[Any, ...]) -> list[Any]:
 
 def fill_flat(flat: Any, form: tuple[Any, ...]) -> None:
     """Put the items into a flat array of objects. @throws ValueError where their number differs."""
-    import numpy
-
     if form[0] == "codes" and not form[5]:
-        few = numpy.empty(len(form[1]), object)
-        few[:] = form[1]
-        flat[:] = few[numpy.frombuffer(form[3], "u1" if form[2] == "B" else "u4")]
+        flat[:] = _chosen(form)
         return
     items = unpack(form)
     if len(items) != flat.shape[0]:
@@ -114,8 +159,36 @@ def fill_flat(flat: Any, form: tuple[Any, ...]) -> None:
         for index, item in enumerate(items):
             flat[index] = item
     else:
-        flat[:] = (
-            numpy.fromiter(items, dtype=object, count=len(items))
-            if numpy.lib.NumpyVersion(numpy.__version__) >= "1.23.0"
-            else items
-        )
+        made = _array_of(items)
+        flat[:] = items if made is None else made
+
+
+def flat_of(form: tuple[Any, ...], count: int) -> Any:
+    """A flat array of plain items, at once. @throws ValueError where their number differs."""
+    import numpy
+
+    made = _chosen(form) if form[0] == "codes" and not form[5] else _array_of(unpack(form))
+    if made is None:
+        made = numpy.empty(count, object)
+        fill_flat(made, form)
+    if made.shape != (count,):
+        raise ValueError("an array of objects has another number of elements than it says")
+    return made
+
+
+def _array_of(items: list[Any]) -> Any:
+    """None where numpy is too old for it."""
+    import numpy
+
+    if numpy.lib.NumpyVersion(numpy.__version__) < "1.23.0":
+        return None
+    return numpy.fromiter(items, dtype=object, count=len(items))
+
+
+def _chosen(form: tuple[Any, ...]) -> Any:
+    import numpy
+
+    few = numpy.empty(len(form[1]), object)
+    for index, item in enumerate(form[1]):
+        few[index] = item
+    return few[numpy.frombuffer(form[3], form[2] if form[2] in _WIDTHS else "B")]
