@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib
 import io
 import pickle
+import random
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import dispatch, modules, provenance
+from .collector import at_rest
 from .context import Context, current, decoding
 from .encoding import Encoding, Variable
 from .makers import DATA, MAKERS, MODULE, sealed
@@ -51,8 +53,6 @@ def apply(decoded: Decoded, namespace: dict[str, Any]) -> None:
     namespace.update(decoded.values)
     if decoded.random is None:
         return
-    import random
-
     random.setstate(decoded.random["random"])
     if "numpy" in decoded.random:
         try:
@@ -98,7 +98,7 @@ def decode(
     decoded = Decoded()
     context = Context(namespace, encoding.sources, trust)
     reader = _Reader(encoding, source, context, budget_s)
-    with decoding(context):
+    with decoding(context), at_rest():
         for name in _with_needs(encoding, wanted):
             outcome, value = reader.read(by_name[name])
             if name not in wanted:
@@ -107,7 +107,9 @@ def decode(
             if outcome.outcome != "skipped":
                 decoded.values[name] = value
         if encoding.random is not None and names is None:
-            decoded.random = reader.random(encoding.random)
+            decoded.random, outcome = reader.random(encoding.random)
+            if outcome is not None:
+                decoded.outcomes.append(outcome)
     return decoded
 
 
@@ -282,12 +284,33 @@ class _Reader:
         unpickler.feed.file = io.BytesIO()
         return list(found)
 
-    def random(self, entry: dict[str, Any]) -> dict[str, Any] | None:
-        """State of the global generators; without numpy here, Python's alone."""
+    def random(self, entry: dict[str, Any]) -> tuple[dict[str, Any] | None, Outcome | None]:
+        """State of the global generators, or why there is none; without numpy here, there is none to set."""
+        self.budget.renew()
         try:
-            return self._unpickle(RANDOM, entry["buffers"], [])  # type: ignore[no-any-return]
+            found = self._unpickle(RANDOM, entry["buffers"], [])
+            return _random_state(found), None
         except ImportError:
-            return None
+            return None, None
+        except Refused as refused:
+            reason, remedy = refused.reason, refused.remedy
+        except TimedOut:
+            reason, remedy = f"reading it took longer than {self.budget.seconds:g} s", ""
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a bad stream is no reason to lose the variables
+            reason, remedy = f"it could not be put together: {sentence(error)}", ""
+        return None, Outcome(RANDOM, "skipped", f"the random generators stay as they are: {reason}", remedy)
+
+
+def _random_state(found: Any) -> dict[str, Any]:
+    """Tried on generators of our own. @throws what they say of it."""
+    if not isinstance(found, dict):
+        raise Refused("it holds something else")
+    random.Random().setstate(found["random"])  # noqa: S311 - only to see whether it is a state
+    if "numpy" in found:
+        importlib.import_module("numpy.random").RandomState().set_state(found["numpy"])
+    return found
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import dispatch, provenance
+from .collector import at_rest
 from .encoding import Encoding, Variable
 from .makers import published
 from .names import secret_like, user_names
@@ -34,7 +35,7 @@ def encode(
     session = Session(namespace, options)
     encoding = Encoding(python=platform.python_version())
     dispatch.load()
-    with published():
+    with published(), at_rest():
         try:
             table = new_table()
             trials = [attempt(session, table, name, namespace[name]) for name in _in_order(chosen, namespace)]
@@ -60,7 +61,7 @@ def foresee(namespace: dict[str, Any], names: Iterable[str] | None, options: Opt
     chosen = _chosen(namespace, names, options)
     session = Session(namespace, options)
     dispatch.load()
-    with published():
+    with published(), at_rest():
         try:
             table = new_table()
             trials = [attempt(session, table, name, namespace[name]) for name in chosen]

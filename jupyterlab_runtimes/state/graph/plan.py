@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import types
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +17,11 @@ from .names import secret_like, user_names
 from .plain import ATOMS
 from .refusal import NEVER
 from .session import Options
-from .sizes import size_of, type_label
+from .sizes import readable, size_of, type_label
 
 UNKNOWN = "unknown until tried"
+OUTCOMES = ("carried", "rebuilt", "skipped")
+_WIDEST = 40  # characters of a name or type in the table
 
 
 @dataclass
@@ -36,7 +39,7 @@ class PlanEntry:
     secret_like: bool = False
 
 
-@dataclass
+@dataclass(repr=False)
 class Plan:
     """All names. ``complete`` is False where time ran out, and the rest says ``unknown until tried``."""
 
@@ -49,6 +52,44 @@ class Plan:
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    def __str__(self) -> str:
+        return self.__repr__()
+
+    def __repr__(self) -> str:
+        count = len(self.entries)
+        first = f"{count} variable{'' if count == 1 else 's'}"
+        counts = Counter(each.outcome for each in self.entries)
+        facts = [f"{counts[outcome]} {outcome}" for outcome in (*OUTCOMES, UNKNOWN) if counts[outcome]]
+        if not self.complete:
+            facts.append("time ran out before all were looked at")
+        rows = [("name", "type", "size", "how it goes"), *map(_row, self.entries)]
+        widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        lines = [f"{first}: {', '.join(facts)}" if facts else first]
+        for name, kind, size, said in rows if self.entries else []:
+            lines.append(f"  {name:<{widths[0]}}  {kind:<{widths[1]}}  {size:>{widths[2]}}  {said}".rstrip())
+        return "\n".join(lines)
+
+
+def _row(entry: PlanEntry) -> tuple[str, str, str, str]:
+    said = entry.outcome
+    if entry.reason:
+        said += f": {entry.reason}"
+    if entry.remedy:
+        said += f" ({entry.remedy})"
+    if entry.shares:
+        said += f"; shares with {_listed(entry.shares)}"
+    if entry.secret_like:
+        said += "; its name looks like a secret's"
+    return _cut(entry.name), _cut(entry.type), readable(entry.size_bytes), said
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
 def describe(

@@ -42,6 +42,17 @@ def _scaled(items: Any, count: int, depth: int) -> int:
     return total * count // max(1, len(sample))
 
 
+def readable(count: int | None) -> str:
+    """A number of bytes for a person; '' where nobody knows."""
+    if count is None:
+        return ""
+    size, units = float(count), iter(("bytes", "kB", "MB", "GB"))
+    unit = next(units)
+    while size >= 1000 and unit != "GB":
+        size, unit = size / 1000, next(units)
+    return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+
+
 def library_size(value: Any) -> int | None:
     """Of arrays and frames, by their libraries' own attributes."""
     numpy: Any = sys.modules.get("numpy")

@@ -190,3 +190,30 @@ def test_a_look_at_many_names_takes_no_time_and_runs_no_code():
 def test_a_file_of_a_newer_form_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="update jupyterlab-runtimes"):
         Encoding.from_json({"version": 99, "variables": []})
+
+
+@pytest.mark.parametrize(
+    "stream", [b"", b"\x80\x05K\x01.", b"\x80\x05c~jlr\nno_such_maker\n.", b"\x80\x05}X\x06\x00\x00\x00randomK\x01s."]
+)
+def test_a_bad_state_of_the_random_generators_is_told_and_loses_no_variable(stream):
+    memory = bundle.Memory()
+    encoding = encode({"a": 1}, None, memory)
+    memory.streams["~random"] = stream
+    decoded = decode(encoding, bundle.reading(memory), namespace={})
+    assert decoded.values == {"a": 1}
+    assert decoded.random is None
+    assert decoded.outcome("~random").outcome == "skipped"
+    assert decoded.outcome("~random").reason.startswith("the random generators stay as they are: ")
+
+
+def test_a_plan_is_printed_as_a_table():
+    array = np.zeros(1000)
+    plan = describe({"array": array, "view": array[1:], "gen": (i for i in ()), "api_key": "x"}, deep=True)
+    assert str(plan).splitlines() == [
+        "4 variables: 3 carried, 1 skipped",
+        "  name     type               size  how it goes",
+        "  array    numpy.ndarray    8.1 kB  carried; shares with view",
+        "  view     numpy.ndarray    8.1 kB  carried; shares with array",
+        "  gen      generator                skipped: a generator keeps a running frame (turn it into a list)",
+        "  api_key  str            50 bytes  carried; its name looks like a secret's",
+    ]
