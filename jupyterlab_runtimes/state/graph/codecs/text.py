@@ -11,7 +11,7 @@ from typing import Any
 _SEPARATORS = ("\n", "\x00", "\x1f", "\x1e", "\U0010fffd")
 _SHORTEST = 64
 _MANY = 4096  # elements from which it is worth looking whether few objects stand there again and again
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 15
 _WIDTHS = {"B": 1 << 8, "H": 1 << 16, "I": 1 << 32}
 _PLAIN = frozenset({str, type(None), float, int, bool})
 
@@ -45,7 +45,7 @@ def _repeated(flat: Any) -> Any:
 
     addresses = numpy.asarray(_Addresses(flat, numpy.dtype("uintp")))
     sample = addresses[:: max(1, count // _SAMPLE)]
-    if numpy.unique(sample).size > sample.size // 4:
+    if len(pandas.unique(sample)) > sample.size // 4:
         return None
     codes, different = pandas.factorize(addresses)
     if len(different) > count // 4:
