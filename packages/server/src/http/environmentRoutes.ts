@@ -19,7 +19,8 @@ const Name = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }) }
 /** Manifests as text; JSON is YAML too. */
 const ManifestBody = {
   content: {
-    [MANIFEST_CONTENT_TYPE]: { schema: Type.String({ description: 'One manifest, or several' }) }
+    // Any text is judged, also one that is no manifest.
+    [MANIFEST_CONTENT_TYPE]: { schema: Type.Unknown({ description: 'One manifest, or several' }) }
   }
 };
 const YAML_TYPES = [MANIFEST_CONTENT_TYPE, 'application/x-yaml', 'text/yaml', 'text/x-yaml'];

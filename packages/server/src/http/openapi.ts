@@ -51,6 +51,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 type Json = Record<string, unknown>;
 
+const JSON_TYPE = 'application/json';
+
 const UNCHANGED: [string, Json] = ['304', { type: 'null' }];
 
 const PROBLEM = { content: { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: 'Problem#' } } } };
@@ -132,10 +134,11 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
 
 function answers(response: Json, isGet: boolean): Json {
   const all = Object.entries({ ...response, '4xx': PROBLEM, '5xx': PROBLEM }) as [string, Json][];
-  const isJson = isGet && response[200] !== undefined && !('content' in (response[200] as Json));
+  const good = response[200] as { content?: Json } | undefined;
+  const isJson = isGet && good !== undefined && (!good.content || JSON_TYPE in good.content);
   return Object.fromEntries(
     [...all, ...(isJson ? [UNCHANGED] : [])].map(([status, schema]) => {
-      const content = 'content' in schema ? schema['content'] : { 'application/json': { schema } };
+      const content = 'content' in schema ? schema['content'] : { [JSON_TYPE]: { schema } };
       const isEmpty = schema['type'] === 'null';
       return [
         status,
