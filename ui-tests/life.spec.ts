@@ -116,7 +116,8 @@ test('a pause names what it would lose; log and files are the runtime’s own', 
 
   await test.step('a pause that would lose something asks first', async () => {
     await page.getByRole('tab', { name: /^Runtimes/ }).click();
-    const row = page.getByRole('row', { name: /loss|Python 3/ }).filter({ hasText: 'loss.ipynb' });
+    const remote = page.getByRole('rowgroup', { name: /^Remote/ });
+    const row = remote.getByRole('row').filter({ hasText: 'loss.ipynb' });
     const pause = row.getByRole('button', { name: /^Pause/ });
     const question = page.getByRole('dialog', { name: /can’t be kept/ });
     await pause.click();

@@ -6,7 +6,8 @@ The graph (``state/graph``) turns variables into one stream each and raw buffers
 
 from __future__ import annotations
 
-from typing import BinaryIO, Iterable, Protocol
+from collections.abc import Iterable
+from typing import BinaryIO, Protocol
 
 
 class StreamSink(Protocol):

@@ -15,7 +15,7 @@ import { sessionOf } from '../ui/currentSession';
 import { SnapshotActions } from '../ui/snapshots/actions';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- it listens from the beginning
 import { SnapshotFollower } from '../ui/snapshots/follow';
- 
+
 import { SnapshotsModel } from '../ui/snapshots/model';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it at once
 import { SnapshotsPanel } from '../ui/snapshots/panel';

@@ -11,8 +11,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 GRAPH = HERE.parents[2] / "state" / "graph"
 PYODIDE = HERE.parents[3] / "node_modules" / "pyodide" / "pyodide.mjs"
-#: Further interpreters, as paths separated by the system's separator, or ``pyodide``.
-OTHERS = [each for each in os.environ.get("JLR_PYTHONS", "").split(os.pathsep) if each]
+#: Further interpreters, as paths separated by the system's separator, or ``pyodide``, which is there unasked.
+OTHERS = [
+    each for each in os.environ.get("JLR_PYTHONS", "pyodide" if PYODIDE.is_file() else "").split(os.pathsep) if each
+]
 
 
 def _node():
