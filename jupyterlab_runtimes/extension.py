@@ -83,6 +83,12 @@ class JupyterLabRuntimes(ExtensionApp):
         was launched; each takes about 120 MB. They end when none was launched for 30 minutes.""",
     ).tag(config=True)
 
+    service_options = List(
+        Unicode(),
+        help="""More options of the embedded service, as `jupyter runtimes serve --help` lists them:
+        ["--max-minutes", "480", "--safety-minutes", "5"].""",
+    ).tag(config=True)
+
     services = Dict(
         help="""Runtime services on other machines for all users of this server, by name:
         {"gpu": {"url": "https://gpu.example.org:8899", "token": "…", "label": "GPU machine", "ca_file": "/…/ca.pem"}}.
@@ -167,7 +173,7 @@ class JupyterLabRuntimes(ExtensionApp):
             arguments += ["--environments", os.path.abspath(os.path.expanduser(self.environments))]
         if self.environment_variables:
             arguments += ["--environment-variables", ",".join(self.environment_variables)]
-        return tuple(arguments)
+        return (*arguments, *self.service_options)
 
     def _services_of_admin(self) -> dict[str, Entry]:
         return parse_services(self.services)

@@ -9,21 +9,29 @@ import { RuntimeError } from '@jupyterlab-runtimes/core';
 
 import { jupyterDataDir } from '../jupyterPaths.js';
 
-interface IOptions {
-  readonly host: string;
-  readonly port: string;
-  readonly python: string;
-  readonly dataDir: string;
-  readonly rootDir: string;
-  readonly logLevel: string;
-  readonly environments?: string;
-  readonly environmentVariables?: string;
-  readonly home: string;
-  readonly warm: string;
-}
+/** Options of the service itself, which says what they mean and what it refuses. */
+const PASSED: readonly (readonly [flag: string, description: string])[] = [
+  ['--environments <dir>', 'manifests of environments (default: environments in the data folder)'],
+  [
+    '--environment-variables <list>',
+    'variables of this service that these may use as ${VAR}, with commas between them'
+  ],
+  ['--home <word>', 'home folder of runtimes: user or private (default: user)'],
+  ['--warm <n>', 'runtimes of an environment kept started for the next launch (default: 0)'],
+  ['--default-minutes <n>', 'time of a launch that does not say, 0 for no limit (default: 0)'],
+  ['--max-minutes <n>', 'nobody gets more, 0 for no limit (default: 0)'],
+  ['--self-extension <word>', 'reservations may extend by themselves: yes or no (default: yes)'],
+  ['--warning-minutes <list>', 'an owner is warned so many minutes ahead (default: 10,5,1)'],
+  ['--grace-minutes <n>', 'what a cell that runs at the end of the time gets (default: 5)'],
+  ['--safety-minutes <n>', 'between two safety copies, 0 for none (default: 10)'],
+  ['--safety-copies <n>', 'so many of them are kept (default: 3)'],
+  ['--snapshot-quota-mib <n>', "one owner's snapshots take at most, 0 for no bound (default: 0)"],
+  ['--snapshot-days <n>', 'automatic snapshots of runtimes that are gone stay (default: 30)'],
+  ['--on-stop <word>', 'what a signal does to runtimes: keep or pause (default: pause)']
+];
 
 export function addServeCommand(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on, 0 for any free one', '8899')
@@ -37,24 +45,23 @@ export function addServeCommand(program: Command): void {
       'folder for records, logs and output',
       join(jupyterDataDir(), 'runtimes-served')
     )
-    .option('--root-dir <dir>', 'working directory of kernels', process.cwd())
-    .option(
-      '--environments <dir>',
-      'manifests of environments (default: environments in the data folder)'
-    )
-    .option(
-      '--environment-variables <list>',
-      'variables of this service that these may use as ${VAR}, with commas between them'
-    )
-    .option('--home <word>', 'home folder of runtimes: user or private', 'user')
-    .option('--warm <n>', 'runtimes of an environment kept started for the next launch', '0')
+    .option('--root-dir <dir>', 'working directory of kernels', process.cwd());
+  PASSED.forEach(([flag, description]) => command.option(flag, description));
+  command
     .option('--log-level <level>', 'trace, debug, info, warn, error', 'warn')
     .description('run a runtime service that JupyterLabs on other machines can log in to')
-    .action(serve);
+    .action((_options: unknown, { options }: Command) =>
+      serve(
+        options.flatMap(option => {
+          const value: unknown = command.getOptionValue(option.attributeName());
+          return typeof value === 'string' && option.long ? [option.long, value] : [];
+        })
+      )
+    );
 }
 
 /** Runs until the service ends, with its exit code. */
-async function serve(options: IOptions): Promise<void> {
+async function serve(options: readonly string[]): Promise<void> {
   const bundle =
     process.env['JUPYTERLAB_RUNTIMES_SERVICE_BUNDLE'] ??
     fileURLToPath(new URL('service.mjs', import.meta.url));
@@ -64,30 +71,7 @@ async function serve(options: IOptions): Promise<void> {
       `The file ${bundle} is missing: install jupyterlab_runtimes again.`
     );
   }
-  const service = spawn(
-    process.execPath,
-    [
-      bundle,
-      ...['--host', options.host, '--port', options.port, '--python', options.python],
-      ...[
-        '--data-dir',
-        options.dataDir,
-        '--root-dir',
-        options.rootDir,
-        '--log-level',
-        options.logLevel,
-        '--home',
-        options.home,
-        '--warm',
-        options.warm,
-        ...(options.environments === undefined ? [] : ['--environments', options.environments]),
-        ...(options.environmentVariables === undefined
-          ? []
-          : ['--environment-variables', options.environmentVariables])
-      ]
-    ],
-    { stdio: 'inherit' }
-  );
+  const service = spawn(process.execPath, [bundle, ...options], { stdio: 'inherit' });
   // Ctrl-C reaches both through the terminal; other signals only this process.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => signal !== 'SIGINT' && service.kill(signal));
