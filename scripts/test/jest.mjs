@@ -18,6 +18,8 @@ export async function jest({ long, extra }) {
       '--no-warnings',
       packageFile('jest/bin/jest.js'),
       '--passWithNoTests',
+      // A timer that a spec left behind must not keep a finished run from ending.
+      '--forceExit',
       '--json',
       `--outputFile=${RESULTS}`,
       ...(long ? ['--testTimeout=600000'] : []),
