@@ -29,7 +29,7 @@ export function age(then: string | null, now: Date): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** What is left of a runtime's time: `3 s`, `12 min`, … */
+/** What is left of a runtime's time: `3 s`, `12 min`, `1 h 59 min`, `2 d 3 h`. */
 export function timeLeft(
   { expires_at: expiresAt, reservation }: Pick<IRuntimeResource, 'expires_at' | 'reservation'>,
   now: Date
@@ -38,9 +38,21 @@ export function timeLeft(
     expiresAt === null
       ? (reservation?.remaining_seconds ?? null)
       : (Date.parse(expiresAt) - now.getTime()) / 1000;
-  return seconds === null
-    ? '–'
-    : age(new Date(now.getTime() - Math.max(0, seconds) * 1000).toISOString(), now);
+  return seconds === null ? '–' : span(Math.max(0, Math.floor(seconds)));
+}
+
+function span(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['min', 60],
+    ['s', 1]
+  ] as const;
+  const first = units.findIndex(([name, size]) => seconds >= size || name === 's');
+  // Seconds say nothing beside hours, nor minutes beside days.
+  const [[name, size], next] = [units[first], units[first + 1]];
+  const rest = next && name !== 'min' ? Math.floor((seconds % size) / next[1]) : 0;
+  return `${Math.floor(seconds / size)} ${name}${rest > 0 ? ` ${rest} ${next[0]}` : ''}`;
 }
 
 /** `512 B`, `3.4 kB`, `1.2 GB`. */

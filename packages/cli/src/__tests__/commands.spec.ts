@@ -52,7 +52,7 @@ describe('the command line with a service that runs', () => {
   }, 60_000);
 
   it('extends, renames and shows the log', async () => {
-    expect(await cli('extend', 'Analysis', '60')).toMatch(/is running \(1 h left\)/);
+    expect(await cli('extend', 'Analysis', '60')).toMatch(/is running \((1 h 59 min|2 h) left\)/);
     expect(await cli('rename', 'Analysis', 'Study')).toMatch(/^Study /);
     const lines = (await cli('logs', 'Study', '--tail', '3')).trim().split('\n');
     expect(lines.length).toBe(3);
