@@ -112,7 +112,7 @@ def test_a_big_buffer_is_one_range_of_a_file_and_is_not_copied(tmp_path):
 
 
 def test_many_small_streams_and_buffers_share_chunks():
-    count = 100_000 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 10_000
+    count = 100_000
     chunks = MemoryChunks()
     writer = Writer(chunks)
     for number in range(count):
