@@ -1,7 +1,7 @@
 /** The runtimes of all places in the sidebar, and the commands for them. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILabShell, ILayoutRestorer } from '@jupyterlab/application';
-import { ICommandPalette, InputDialog, ISessionContextDialogs } from '@jupyterlab/apputils';
+import { ICommandPalette, ISessionContextDialogs } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -45,14 +45,9 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       notices,
       trans,
       ask,
-      askForName: async name => {
-        const { button, value } = await InputDialog.getText({
-          title: trans.__('Rename “%1”', name),
-          label: trans.__('Name'),
-          text: name,
-          okLabel: trans.__('Rename')
-        });
-        return button.accept ? value : null;
+      askForChange: async runtime => {
+        const { askForChange } = await import('../ui/edit/dialog');
+        return askForChange(runtime, trans);
       },
       askToLeave: async (runtime, lost, sentence) => {
         const { askToLeave } = await import('../ui/pause/notCarried');

@@ -73,15 +73,7 @@ export function readDraft(
   trans: TranslationBundle
 ): IReadDraft {
   const problems = new Map<FieldId, string>();
-  const name = draft.name.trim();
-  if (name.length > GIVEN_NAME_MAX_LENGTH) {
-    problems.set(
-      'name',
-      trans.__('A name has at most %1 characters: this has %2.', GIVEN_NAME_MAX_LENGTH, name.length)
-    );
-  } else if (CONTROL.test(name)) {
-    problems.set('name', trans.__('A name has no line breaks and other control characters.'));
-  }
+  const name = readName(draft, problems, trans);
   const minutes = readMinutes(draft, environment, problems, trans);
   const idleSeconds = readIdle(draft, problems, trans);
   const resources = readResources(draft, environment, problems, trans);
@@ -101,6 +93,24 @@ export function readDraft(
     ...(draft.snapshotId === '' ? {} : { snapshotId: draft.snapshotId })
   };
   return { terms, problems };
+}
+
+/** @returns The name as it would be taken; '' for none. */
+export function readName(
+  { name: text }: Pick<ILaunchDraft, 'name'>,
+  problems: Map<FieldId, string>,
+  trans: TranslationBundle
+): string {
+  const name = text.trim();
+  if (name.length > GIVEN_NAME_MAX_LENGTH) {
+    problems.set(
+      'name',
+      trans.__('A name has at most %1 characters: this has %2.', GIVEN_NAME_MAX_LENGTH, name.length)
+    );
+  } else if (CONTROL.test(name)) {
+    problems.set('name', trans.__('A name has no line breaks and other control characters.'));
+  }
+  return name;
 }
 
 function readMinutes(
@@ -128,8 +138,9 @@ function readMinutes(
   return minutes;
 }
 
-function readIdle(
-  { idleMinutes: text }: ILaunchDraft,
+/** @returns Seconds, 0 for never; undefined where nothing was typed. */
+export function readIdle(
+  { idleMinutes: text }: Pick<ILaunchDraft, 'idleMinutes'>,
   problems: Map<FieldId, string>,
   trans: TranslationBundle
 ): number | undefined {
@@ -140,7 +151,8 @@ function readIdle(
   if (!Number.isFinite(minutes) || minutes < 0) {
     problems.set('idleMinutes', trans.__('Give minutes in digits; 0 lets it idle for ever.'));
   }
-  return Math.round(minutes * 60);
+  // The service counts in whole seconds, and 0 of them means never.
+  return minutes > 0 ? Math.max(1, Math.round(minutes * 60)) : 0;
 }
 
 /** All of a size's resources as soon as one differs from what one gets unasked. */

@@ -34,8 +34,8 @@ export interface IRuntimeActionsOptions {
     question: IQuestion<Ending>,
     options?: { signal?: AbortSignal }
   ) => Promise<Ending>;
-  /** What to call it; null for what it is called. */
-  readonly askForName: (name: string) => Promise<string | null>;
+  /** What to change of it; null for nothing. */
+  readonly askForChange: (runtime: IRuntimeModel) => Promise<RuntimeChange | null>;
   /** Whether to pause without these; the sentence is the service's. */
   readonly askToLeave: (
     runtime: IRuntimeModel,
@@ -109,10 +109,11 @@ export class RuntimeActions {
     );
   }
 
-  async rename(runtime: IRuntimeModel): Promise<void> {
-    const name = (await this.options.askForName(runtime.name))?.trim() ?? '';
-    if (name !== '' && name !== runtime.name) {
-      await this.change(runtime, { name });
+  /** Its name, its end, its idle time: what the user changes of it. */
+  async edit(runtime: IRuntimeModel): Promise<void> {
+    const change = await this.options.askForChange(runtime);
+    if (change !== null && Object.keys(change).length > 0) {
+      await this.change(runtime, change);
     }
   }
 

@@ -1,7 +1,7 @@
 /** The commands for a runtime's time, state and log. */
 import { isEnd } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
+import { editIcon, listIcon, pauseIcon, runIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -60,11 +60,12 @@ export function addLifeCommands(ports: ILifeCommandPorts): void {
         actions.change(runtime, { extendsItself: !runtime.life?.reservation?.extendsItself })
       )
   });
-  add(CommandIDs.rename, {
-    label: trans.__('Rename Runtime…'),
-    caption: trans.__('Call the runtime something else'),
+  add(CommandIDs.edit, {
+    label: trans.__('Change Name, End and Idle Time…'),
+    caption: trans.__('Its name, what happens at the end of its time, and how long it may idle'),
+    icon: editIcon,
     isEnabled: args => canChange(find(args)),
-    execute: args => withRuntime(find(args), runtime => actions.rename(runtime))
+    execute: args => withRuntime(find(args), runtime => actions.edit(runtime))
   });
   add(CommandIDs.pause, {
     label: trans.__('Pause Runtime'),

@@ -37,7 +37,8 @@ function setup(answer: Ending | ((signal?: AbortSignal) => Promise<Ending>) = 'k
       warn: () => '',
       error: (title, reason) => errors.push(`${title} ${reason}`)
     },
-    askForName: async () => 'training',
+    askForChange: async () =>
+      answer === 'keep' ? {} : { name: 'training', idleTimeoutSeconds: 0 },
     askToLeave: async (_, lost) => {
       leaving.push(lost.map(({ name }) => name).join(', '));
       return answer === 'terminate';
@@ -193,10 +194,15 @@ describe('RuntimeActions', () => {
     });
   });
 
-  it('renames', async () => {
-    const { manager, actions } = setup();
-    await actions.rename(runtime);
-    expect(manager.asked).toEqual([`change ${runtime.key} {"name":"training"}`]);
+  it('changes name and idle time in one go, and nothing where nothing was changed', async () => {
+    const { manager, actions } = setup('restart');
+    await actions.edit(runtime);
+    expect(manager.asked).toEqual([
+      `change ${runtime.key} {"name":"training","idleTimeoutSeconds":0}`
+    ]);
+    const untouched = setup('keep');
+    await untouched.actions.edit(runtime);
+    expect(untouched.manager.asked).toEqual([]);
   });
 
   it('extends what has no time left before it resumes it', async () => {
