@@ -66,7 +66,8 @@ function variableOf(given: object): IDescribedVariable {
         version: text(each['version']),
         exact: each['exact'] === true
       })),
-    secret_like: row['secret_like'] === true
+    secret_like: row['secret_like'] === true,
+    secret_reason: text(row['secret_reason'])
   };
 }
 

@@ -3,8 +3,9 @@
 from .decode import Decoded, Outcome, apply, decode, sources
 from .encode import encode
 from .encoding import Encoding, Variable
-from .names import secret_like, user_names
+from .names import user_names
 from .plan import Plan, PlanEntry, describe
+from .secrets import secret_like, secret_reason
 from .session import Options
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "describe",
     "encode",
     "secret_like",
+    "secret_reason",
     "sources",
     "user_names",
 ]

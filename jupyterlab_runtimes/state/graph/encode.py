@@ -13,9 +13,10 @@ from . import dispatch, provenance
 from .collector import at_rest
 from .encoding import Encoding, Variable
 from .makers import published
-from .names import secret_like, user_names
+from .names import user_names
 from .probe import Trial, attempt, new_table
 from .refusal import Refused, sentence
+from .secrets import secret_reason
 from .session import Facts, Options, Session
 from .sizes import size_of, type_label
 from .write import Writer
@@ -115,7 +116,9 @@ def _sharing(trials: list[Trial]) -> dict[str, list[str]]:
 def _variable(trial: Trial, sharing: dict[str, list[str]]) -> Variable:
     facts: Facts = trial.facts
     size = trial.size or size_of(trial.value)
-    made = Variable(trial.name, type_label(trial.value), size, "carried", secret_like=secret_like(trial.name))
+    made = Variable(trial.name, type_label(trial.value), size, "carried")
+    made.secret_reason = secret_reason(trial.name, trial.value)
+    made.secret_like = bool(made.secret_reason)
     made.shares = sharing.get(trial.name, [])
     made.sources = list(facts.sources)
     made.modules = list(facts.modules)

@@ -29,6 +29,8 @@ class Variable:
     #: Indices of its buffers, in the order in which the stream asks for them.
     buffers: list[int] = field(default_factory=list)
     secret_like: bool = False
+    #: Why it looks like a secret, '' where it does not; never any part of its value.
+    secret_reason: str = ""
     #: Distributions that must be there: {module, name, version, exact}.
     requires: list[dict[str, Any]] = field(default_factory=list)
     #: Keys of ``Encoding.sources``; ``code`` says that it can't come as data alone.

@@ -1,4 +1,4 @@
-"""Which names of a namespace are the user's, and which look like secrets."""
+"""Which names of a namespace are the user's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from typing import Any
 
 _MISSING = object()
 _HISTORY = re.compile(r"_+|_i+|_i?\d+|_[io]h|_dh|__.*")
-_SECRET = re.compile(
-    r"(^|_)(token|passw(or)?d|passwd|pwd|secret|credentials?|api_?key|access_?key|private_?key|key|auth|cookie|bearer|pat)s?($|_|\d)"
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 #: What IPython and the kernel put into a namespace that has no ``user_ns_hidden``.
 _IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open", "display")
 
@@ -44,8 +40,3 @@ def _is_ipythons(name: str, value: Any, namespace: Mapping[str, Any]) -> bool:
     except Exception:  # noqa: BLE001 - a user's object that refuses attributes is the user's
         return False
     return isinstance(module, str) and module.split(".")[0] in ("IPython", "ipykernel", "_pyodide", "_io", "io")
-
-
-def secret_like(name: str) -> bool:
-    """Whether a name is one that secrets are usually given. Names only: no value is looked at."""
-    return _SECRET.search(_CAMEL.sub("_", name).lower()) is not None

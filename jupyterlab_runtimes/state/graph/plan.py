@@ -13,9 +13,10 @@ from typing import Any
 from .dispatch import Table, is_genuine, load, type_name
 from .encode import foresee
 from .generic import reduce_object
-from .names import secret_like, user_names
+from .names import user_names
 from .plain import ATOMS
 from .refusal import NEVER
+from .secrets import name_secret, secret_reason
 from .session import Options
 from .sizes import readable, size_of, type_label
 
@@ -36,7 +37,10 @@ class PlanEntry:
     remedy: str = ""
     shares: list[str] = field(default_factory=list)
     requires: list[dict[str, Any]] = field(default_factory=list)
+    #: It looks like a secret, and so should not leave unasked. Where time ran out only its name was looked at.
     secret_like: bool = False
+    #: Why, without its value: its name, or what is in it.
+    secret_reason: str = ""
 
 
 @dataclass(repr=False)
@@ -80,7 +84,7 @@ def _row(entry: PlanEntry) -> tuple[str, str, str, str]:
     if entry.shares:
         said += f"; shares with {_listed(entry.shares)}"
     if entry.secret_like:
-        said += "; its name looks like a secret's"
+        said += f"; it may be a secret: {entry.secret_reason}"
     return _cut(entry.name), _cut(entry.type), readable(entry.size_bytes), said
 
 
@@ -118,6 +122,7 @@ def describe(
                     variable.shares,
                     variable.requires,
                     variable.secret_like,
+                    variable.secret_reason,
                 )
             )
         return Plan(entries)
@@ -132,12 +137,11 @@ def describe(
         value = namespace[name]
         if time.monotonic() > end:
             complete = False
-            entries.append(PlanEntry(name, type_label(value), None, UNKNOWN, secret_like=secret_like(name)))
+            entries.append(_with_secret(PlanEntry(name, type_label(value), None, UNKNOWN), name_secret(name, value)))
             continue
         outcome, reason, remedy = _glance(value, table)
-        entries.append(
-            PlanEntry(name, type_label(value), size_of(value), outcome, reason, remedy, secret_like=secret_like(name))
-        )
+        entry = PlanEntry(name, type_label(value), size_of(value), outcome, reason, remedy)
+        entries.append(_with_secret(entry, secret_reason(name, value)))
         key = _owner(value)
         if key is not None:
             owners.setdefault(key, []).append(name)
@@ -146,6 +150,11 @@ def describe(
         for name in sharers:
             by_name[name].shares = [other for other in sharers if other != name]
     return Plan(entries, complete)
+
+
+def _with_secret(entry: PlanEntry, reason: str) -> PlanEntry:
+    entry.secret_like, entry.secret_reason = bool(reason), reason
+    return entry
 
 
 def _glance(value: Any, table: Table) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ const facts: IKernelFacts = {
 function variable(name: string, more: Partial<IDescribedVariable> = {}): IDescribedVariable {
   return {
     ...{ name, type: 'int', size_bytes: 10, outcome: 'carried', reason: '', remedy: '' },
-    ...{ shares: [], requires: [], secret_like: false },
+    ...{ shares: [], requires: [], secret_like: false, secret_reason: '' },
     ...more
   };
 }

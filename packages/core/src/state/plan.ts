@@ -24,7 +24,10 @@ export interface IDescribedVariable {
   /** Other names that share objects with it. */
   readonly shares: readonly string[];
   readonly requires: readonly IRequirement[];
+  /** It looks like a secret, by its name or by what is in it: it should not leave unasked. */
   readonly secret_like: boolean;
+  /** Why, a sentence without any of its value; '' where it does not. */
+  readonly secret_reason: string;
 }
 
 export interface IDescription {
