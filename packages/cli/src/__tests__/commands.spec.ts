@@ -58,6 +58,20 @@ describe('the command line with a service that runs', () => {
     expect(lines.length).toBe(3);
   }, 30_000);
 
+  it('changes what happens at the end of its time, and when it is idle', async () => {
+    const changed = await json<IRuntimeResource>(
+      ...['change', 'Study', '--on-expiry', 'pause', '--idle', '45', '--on-idle', 'terminate']
+    );
+    expect(changed).toMatchObject({
+      reservation: { on_expiry: 'pause' },
+      idle: { timeout_seconds: 2700, action: 'terminate' }
+    });
+    expect(await json('change', 'Study', '--idle', '0')).toMatchObject({ idle: null });
+    await expect(cli('change', 'Study')).rejects.toMatchObject({
+      stderr: expect.stringContaining('Nothing is to be changed')
+    });
+  }, 30_000);
+
   it('saves, exports, imports, restores and deletes variables', async () => {
     const taken = await json<ISnapshotResource>('snapshots', 'create', 'Study', '--name', 'First');
     expect(taken).toMatchObject({ name: 'First', kind: 'manual' });

@@ -1,9 +1,9 @@
 /** What can be chosen at a launch, as options of a command. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
-import type { EndAction, ILaunchRequest } from '@jupyterlab-runtimes/core';
+import type { EndAction, ILaunchRequest, IRuntimeChange } from '@jupyterlab-runtimes/core';
 
-import { minutes } from './life.js';
+import { idleMinutes, minutes } from './minutes.js';
 
 export interface ILaunchFlags {
   readonly name?: string;
@@ -55,18 +55,34 @@ export function launchRequest(environmentName: string, flags: ILaunchFlags): ILa
   };
 }
 
+/** What of it can be changed later. */
+export function addChangeOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--on-expiry <action>', 'at the end of its time').choices(ENDS))
+    .option('--extends-itself', 'more time by itself while nobody waits, if the operator allows it')
+    .option('--no-extends-itself', 'no time by itself')
+    .option('--idle <minutes>', 'how long it may do nothing; 0: for ever', idleMinutes)
+    .addOption(new Option('--on-idle <action>', 'what happens then').choices(ENDS));
+}
+
+export function changeRequest({
+  onExpiry,
+  extendsItself,
+  idle,
+  onIdle
+}: ILaunchFlags): IRuntimeChange {
+  return {
+    ...(onExpiry === undefined ? {} : { on_expiry: onExpiry }),
+    ...(extendsItself === undefined ? {} : { extends_itself: extendsItself }),
+    ...(idle === undefined ? {} : { idle_timeout_seconds: Math.round(idle * 60) }),
+    ...(onIdle === undefined ? {} : { idle_action: onIdle })
+  };
+}
+
 function pair(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) {
     throw new InvalidArgumentError('Give a name and a value, with = between them.');
   }
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-}
-
-function idleMinutes(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
-    throw new InvalidArgumentError('Give a number of minutes, or 0.');
-  }
-  return value;
 }

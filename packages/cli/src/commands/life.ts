@@ -11,6 +11,8 @@ import { connect, type IConnectOptions } from '../connect.js';
 import { findRuntime } from '../findRuntime.js';
 import { timeLeft, print, printJson } from '../output.js';
 import { untilState } from '../untilState.js';
+import { addChangeOptions, changeRequest, type ILaunchFlags } from './launchOptions.js';
+import { minutes } from './minutes.js';
 
 interface IOptions extends IConnectOptions {
   readonly json?: boolean;
@@ -70,6 +72,21 @@ export function addLifeCommands(program: Command, common: (command: Command) => 
       tell(await client.change(id, { given_name: name }), options);
     });
 
+  addChangeOptions(onRuntime('change', 'other rules for its end')).action(
+    async (wanted: string, options: IOptions & ILaunchFlags) => {
+      const change = changeRequest(options);
+      if (Object.keys(change).length === 0) {
+        throw new RuntimeError(
+          'INVALID_REQUEST',
+          'Nothing is to be changed: give --on-expiry, --idle, --on-idle or --extends-itself.'
+        );
+      }
+      const client = connect(options);
+      const { id } = await findRuntime(client, wanted);
+      tell(await client.change(id, change), options);
+    }
+  );
+
   onRuntime('logs', 'what its Jupyter Server said')
     .option('-f, --follow', 'go on until it has ended')
     .option('--tail <lines>', 'at most so many lines of the end (default: 1000)', lines)
@@ -110,14 +127,6 @@ function tell(runtime: IRuntimeResource, options: IOptions): void {
   const left = timeLeft(runtime, new Date());
   const rest = left === '–' ? '' : ` (${left} left)`;
   print(`${runtime.given_name} (${runtime.id}) is ${runtime.state}${rest}.`);
-}
-
-export function minutes(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError('Give a number of minutes above 0.');
-  }
-  return value;
 }
 
 function lines(text: string): number {

@@ -5,7 +5,7 @@ import { TOKEN_SCOPES, type IToken, type TokenScope } from '@jupyterlab-runtimes
 
 import { connect, type IConnectOptions } from '../connect.js';
 import { age, print, printJson, table } from '../output.js';
-import { minutes } from './life.js';
+import { minutes } from './minutes.js';
 
 interface IOptions extends IConnectOptions {
   readonly json?: boolean;

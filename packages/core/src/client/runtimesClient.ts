@@ -172,6 +172,9 @@ export class RuntimesClient {
     return this._calls.json({ method: 'POST', path: `${runtimePath(id)}/resume`, ...options });
   }
 
+  /** Another name, idle time or end action, whether it runs or rests; what is left out stays.
+   *  @returns The runtime with its new `idle.ends_at`.
+   *  @throws RuntimeError NOT_RUNNING when it has ended. */
   async change(
     id: string,
     body: IRuntimeChange,

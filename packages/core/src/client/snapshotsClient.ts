@@ -1,4 +1,5 @@
 /** The calls of a runtime service about snapshots: rows, files, and chunks one by one. */
+import { CHUNK_TYPE as BYTES_TYPE, MANIFEST_TYPE } from '../contract/parcel.js';
 import { runtimePath } from '../contract/paths.js';
 import {
   SNAPSHOT_FILE_TYPE,
@@ -11,8 +12,6 @@ import {
 import { Calls, type ICallOptions } from './calls.js';
 import { unreachable, type IRequest, type IServiceAddress } from './request.js';
 
-const MANIFEST_TYPE = 'application/vnd.jupyterlab-runtimes.manifest';
-const BYTES_TYPE = 'application/octet-stream';
 /** A capture may wait for a cell, and a file may be large: the caller's signal ends them. */
 const NO_TIMEOUT = 0;
 /** So many digests go into one question. */

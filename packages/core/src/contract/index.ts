@@ -3,6 +3,7 @@ export * from './environment.js';
 export * from './events.js';
 export * from './execution.js';
 export * from './manifest.js';
+export * from './parcel.js';
 export * from './paths.js';
 export * from './problem.js';
 export * from './runtime.js';

@@ -147,7 +147,9 @@ export const RuntimeChangeSchema = Type.Object(
     given_name: Type.Optional(GivenNameSchema),
     on_expiry: Type.Optional(EndActionSchema),
     extends_itself: Type.Optional(Type.Boolean()),
-    idle_timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
+    idle_timeout_seconds: Type.Optional(
+      Type.Integer({ minimum: 0, description: '0: never. Counts from its last activity' })
+    ),
     idle_action: Type.Optional(EndActionSchema)
   },
   { additionalProperties: false }

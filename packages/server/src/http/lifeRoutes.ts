@@ -46,7 +46,7 @@ export function addLifeRoutes(base: FastifyInstance, runtimes: ILifeCalls): void
       schema: {
         tags,
         operationId: 'changeRuntime',
-        summary: 'Change its name, or what happens at the end of its time',
+        summary: 'Change its name, its idle time, or what happens at the end of its time',
         params,
         body: RuntimeChangeSchema,
         response: { 200: RuntimeSchema }

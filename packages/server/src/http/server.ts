@@ -23,6 +23,7 @@ import type { Metrics } from './metrics.js';
 import { addOpenApi } from './openapi.js';
 import { collectMethods, refuseConnection, sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
+import { serializeLazily } from './serialization.js';
 import { addServiceRoutes, type IServiceCalls } from './serviceRoutes.js';
 import { addSnapshotRoutes } from './snapshotRoutes.js';
 import { addTokenRoutes } from './tokenRoutes.js';
@@ -75,6 +76,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: true,
+    schemaController: { compilersFactory: { buildSerializer: serializeLazily } },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // Of the router, before there is a route: a path that can't be decoded.
     frameworkErrors: sendProblem,

@@ -5,8 +5,10 @@ import type { Readable } from 'node:stream';
 
 import {
   API_BASE,
+  CHUNK_TYPE as BYTES_TYPE,
   GivenNameSchema,
   JRS_TYPE,
+  MANIFEST_TYPE,
   RestoreReportSchema,
   RestoreRequestSchema,
   RuntimeError,
@@ -49,9 +51,6 @@ const OwnQuerySchema = Type.Composite([
   })
 ]);
 
-/** The manifest's bytes as docs/snapshot-format.md has them. */
-export const MANIFEST_TYPE = 'application/vnd.jupyterlab-runtimes.manifest';
-const BYTES_TYPE = 'application/octet-stream';
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 
 /** Bytes: what they are is looked at by whoever takes them. */

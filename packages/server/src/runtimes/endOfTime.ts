@@ -56,7 +56,7 @@ export class EndOfTime implements ITimeActs {
   private async _end(runtime: Runtime, cause: EndCause, action: EndAction): Promise<void> {
     const why = WHY[cause](runtime);
     if (action === 'terminate') {
-      this._options.life.end(runtime, 'expired', `${why} It ended, as chosen at its launch.`);
+      this._options.life.end(runtime, 'expired', `${why} It ended, as chosen.`);
       return;
     }
     try {
@@ -83,9 +83,7 @@ export class EndOfTime implements ITimeActs {
   private async _force(runtime: Runtime, cause: EndCause, action: EndAction): Promise<void> {
     const why = [WHY[cause](runtime), runtime.life.grace?.why ?? ''].filter(Boolean).join(' ');
     const outcome =
-      action === 'terminate'
-        ? 'It ended, as chosen at its launch.'
-        : await this._lastCapture(runtime);
+      action === 'terminate' ? 'It ended, as chosen.' : await this._lastCapture(runtime);
     this._options.life.end(runtime, 'expired', `${why} ${outcome}`);
   }
 

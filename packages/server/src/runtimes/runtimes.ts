@@ -182,17 +182,24 @@ export class Runtimes {
     const runtime = this._options.list.find(owner, id);
     this._check(runtime, 'extend', 'changed');
     const { reservation, idle, given_name: givenName } = runtime.resource;
-    runtime.update({
-      given_name: change.given_name ?? givenName,
-      reservation: reservation && {
-        ...reservation,
-        on_expiry: change.on_expiry ?? reservation.on_expiry,
-        extends_itself:
-          (change.extends_itself ?? reservation.extends_itself) &&
-          this._options.reservations.maySelfExtend
+    const { grace } = runtime.life;
+    // Another idle time is a new rule: grace that the old one gave is over, and what the new one says is due now.
+    const isIdleAnew = change.idle_timeout_seconds !== undefined && grace?.cause === 'idle';
+    runtime.update(
+      {
+        given_name: change.given_name ?? givenName,
+        reservation: reservation && {
+          ...reservation,
+          on_expiry: change.on_expiry ?? reservation.on_expiry,
+          extends_itself:
+            (change.extends_itself ?? reservation.extends_itself) &&
+            this._options.reservations.maySelfExtend
+        },
+        idle: changedIdle(idle, change)
       },
-      idle: changedIdle(idle, change)
-    });
+      {},
+      { grace: isIdleAnew ? null : grace }
+    );
     this._options.life.onTouched(runtime);
     return runtime.resource;
   }

@@ -77,7 +77,7 @@ describe('the end of the time', () => {
     await world.clock.minutes(30.1);
     expect(world.get(id)).toMatchObject({
       state: 'expired',
-      state_reason: 'Its time of 30 min was up. It ended, as chosen at its launch.'
+      state_reason: 'Its time of 30 min was up. It ended, as chosen.'
     });
   });
 

@@ -1,0 +1,93 @@
+/** A state in transit: chunks in a folder of the service's own, for as long as somebody asks for them. */
+import { Type, type Static } from '@sinclair/typebox';
+
+import { Nullable, RUNTIME_ID_PATTERN } from './schema.js';
+import { RestoreReportSchema, SkippedVariableSchema } from './snapshot.js';
+
+/** `p` and a lower-case ULID. */
+export const PARCEL_ID_PATTERN = '^p[0-9a-hjkmnp-tv-z]{26}$';
+
+/** Media type of a manifest's bytes, as docs/snapshot-format.md has them. */
+export const MANIFEST_TYPE = 'application/vnd.jupyterlab-runtimes.manifest';
+/** Media type of a chunk, or of a part of it. */
+export const CHUNK_TYPE = 'application/octet-stream';
+
+const Names = Type.Array(Type.String({ maxLength: 1000 }), {
+  maxItems: 100_000,
+  description: 'Default: all'
+});
+
+/** `POST /parcels` */
+export const ParcelRequestSchema = Type.Object(
+  {
+    capture: Type.Optional(
+      Type.Object(
+        {
+          runtime_id: Type.String({ pattern: RUNTIME_ID_PATTERN }),
+          names: Type.Optional(Names),
+          now: Type.Optional(
+            Type.Boolean({
+              description: 'In the middle of a running cell, where that is safe; else at its end'
+            })
+          )
+        },
+        { additionalProperties: false, description: 'Filled from a running runtime; else by chunks' }
+      )
+    )
+  },
+  { additionalProperties: false }
+);
+export type IParcelRequest = Static<typeof ParcelRequestSchema>;
+
+/** `POST /parcels/{id}/restore` */
+export const ParcelRestoreSchema = Type.Object(
+  { runtime_id: Type.String({ pattern: RUNTIME_ID_PATTERN }), names: Type.Optional(Names) },
+  { additionalProperties: false }
+);
+export type IParcelRestore = Static<typeof ParcelRestoreSchema>;
+
+export const ParcelSchema = Type.Object({
+  id: Type.String(),
+  state: Type.Union(
+    [
+      Type.Literal('capturing'),
+      Type.Literal('receiving'),
+      Type.Literal('ready'),
+      Type.Literal('restoring'),
+      Type.Literal('restored'),
+      Type.Literal('failed')
+    ],
+    { description: '`ready`: all of it is there' }
+  ),
+  bytes: Type.Integer({ description: 'How far capture or restore is' }),
+  total_bytes: Type.Integer({ description: '0 while it is not known' }),
+  error: Nullable(Type.Object({ code: Type.String({ description: 'A RuntimeErrorCode' }), message: Type.String() })),
+  captured: Nullable(
+    Type.Object({
+      bytes: Type.Integer({ description: 'Of all chunks, as they are stored' }),
+      skipped: Type.Array(SkippedVariableSchema),
+      mid_cell: Type.Boolean()
+    })
+  ),
+  report: Nullable(RestoreReportSchema),
+  folder: Type.String({
+    description:
+      'Where its chunks are on the machine of the service: whoever can read the file `mark` in it is on the same one'
+  }),
+  mark: Type.String({ description: 'What the file `mark` in the folder says' })
+});
+export type IParcel = Static<typeof ParcelSchema>;
+
+/** From here to there, the second not included. */
+const Range = Type.Tuple([Type.Integer({ minimum: 0 }), Type.Integer({ minimum: 0 })]);
+
+/** What a parcel lacks of its manifest's chunks. */
+export const ParcelMissingSchema = Type.Object({
+  missing: Type.Array(
+    Type.Object({
+      digest: Type.String(),
+      have: Type.Array(Range, { description: 'Ranges of its bytes that are there, in order' })
+    })
+  )
+});
+export type IParcelMissing = Static<typeof ParcelMissingSchema>;
