@@ -5,7 +5,9 @@
 import serializers from '@fastify/fast-json-stringify-compiler';
 import type { FastifyServerOptions } from 'fastify';
 
-type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+type Compilers = NonNullable<
+  NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
+>;
 type SerializerFactory = NonNullable<Compilers['buildSerializer']>;
 type Write = ReturnType<ReturnType<SerializerFactory>>;
 
