@@ -4,6 +4,10 @@
  * Addresses above 2 GB reach JavaScript as negative numbers. Three places of
  * 314.0.7 use them as they are, and a kernel with that much data would print
  * and display other parts of its memory. Every other place writes `>>> 0`.
+ *
+ * The byte by which the page interrupts Python is read and then zeroed: what the
+ * page writes between the two is lost, which hit one interrupt in about fifteen
+ * of a loop that looks at it often. Both in one step, none is.
  */
 const CORRECTIONS = [
   ['.subarray(ptr,ptr+len)', '.subarray(ptr>>>0,(ptr>>>0)+len)', '_python2js_ascii'],
@@ -16,6 +20,11 @@ const CORRECTIONS = [
     '.set(bufferAsUint8Array(buf),ptr)',
     '.set(bufferAsUint8Array(buf),ptr>>>0)',
     'JsvBuffer_assignToPtr'
+  ],
+  [
+    'let result=Module.Py_EmscriptenSignalBuffer[0];Module.Py_EmscriptenSignalBuffer[0]=0;return result',
+    'return Atomics.exchange(Module.Py_EmscriptenSignalBuffer,0,0)',
+    '_Py_CheckEmscriptenSignals_Helper'
   ]
 ];
 

@@ -156,7 +156,7 @@ export class BrowserKernel implements ISocketPeer {
       return;
     }
     if (this._shared) {
-      new Uint8Array(this._shared.interrupt)[0] = SIGINT;
+      Atomics.store(new Uint8Array(this._shared.interrupt), 0, SIGINT);
       Atomics.notify(new Int32Array(this._shared.alarm), 0);
     }
     // For a cell that awaits something; one that computes hears it when it is over.
