@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-import { command } from './fixtures/app';
+import { command, openLab } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
 import { cells, kernelReady, openNotebook, pickRuntime, printed, save } from './fixtures/notebook';
@@ -114,6 +114,20 @@ test('a pause names what it would lose; log and files are the runtime’s own', 
     await expect(page.getByRole('listitem', { name: /loss\.ipynb/ })).toBeVisible();
   });
 
+  await test.step('its files are there again after a reload', async () => {
+    await save(page);
+    // A workspace is saved a moment after it has changed; the address that empties it is left.
+    await expect
+      .poll(() => workspace(page), { timeout: 30_000 })
+      .toContain('jupyterlab-runtimes-files');
+    await openLab(page, lab.pageUrl('lab'));
+    const files = page.locator('.jp-RuntimesFiles');
+    await expect(files).toContainText(/Files of “.*”, on the disk of Remote/);
+    await expect(files.getByRole('listitem', { name: /loss\.ipynb/ })).toBeVisible();
+    await expectNoViolations(page, '.jp-RuntimesFiles-header');
+    await kernelReady(page, 'remote');
+  });
+
   await test.step('a pause that would lose something asks first', async () => {
     await page.getByRole('tab', { name: /^Runtimes/ }).click();
     const remote = page.getByRole('rowgroup', { name: /^Remote/ });
@@ -130,7 +144,21 @@ test('a pause names what it would lose; log and files are the runtime’s own', 
     await question.getByRole('button', { name: 'Pause without these' }).click({ timeout: MOVE_MS });
     await expect(row).toContainText(/state of/, { timeout: MOVE_MS });
   });
+
+  await test.step('the files of what is paused are a sentence, not an empty list', async () => {
+    const files = page.locator('.jp-RuntimesFiles');
+    await expect(files).toContainText(/is paused: resume it to see its files/);
+    await expect(files.getByRole('listitem')).toHaveCount(0);
+  });
 });
+
+/** What Lab has saved of the page's layout. */
+function workspace(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const { workspaces } = window.jupyterapp.serviceManager;
+    return JSON.stringify(await workspaces.fetch('default'));
+  });
+}
 
 function toolbar(page: Page) {
   return page.getByRole('toolbar', { name: 'main area toolbar' });
