@@ -269,6 +269,8 @@ class TestTls:
             "services": {
                 "known": {"url": secure_url, "token": TOKEN, "ca_file": str(certificate)},
                 "unknown": {"url": secure_url, "token": TOKEN, "label": "Unknown"},
+                "gone": {"url": secure_url, "token": TOKEN, "ca_file": str(certificate.with_name("none.pem"))},
+                "empty": {"url": secure_url, "token": TOKEN, "ca_file": __file__},
             }
         }
 
@@ -283,3 +285,10 @@ class TestTls:
         problem = problem_of(await call(f"{PROXIED}/unknown/runtimes/r1/page"))
         assert problem["code"] == "UNREACHABLE"
         assert "certificate" in problem["detail"]
+        assert "--ca-file" in problem["detail"]
+
+    @pytest.mark.parametrize(("name", "reason"), [("gone", "No such file"), ("empty", "no certificate in it")])
+    async def test_tells_of_a_file_of_its_authority_that_is_none(self, call, name, reason):
+        problem = problem_of(await call(f"{PROXIED}/{name}/runtimes/r1/page"))
+        assert problem["code"] == "INVALID_REQUEST"
+        assert reason in problem["detail"]

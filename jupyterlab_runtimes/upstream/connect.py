@@ -20,7 +20,7 @@ async def open_stream(target: Target, timeout: float) -> IOStream:
     """Connect to the service, with TCP_NODELAY.
 
     @param timeout Seconds for name look-up, connection and TLS together.
-    @raises Problem UNREACHABLE | TIMED_OUT
+    @raises Problem UNREACHABLE | TIMED_OUT | INVALID_REQUEST (the file of its authority can't be used)
     """
     client = TCPClient()
     try:
@@ -64,7 +64,8 @@ def connection_problem(target: Target, error: BaseException) -> Problem:
     if isinstance(cause, ssl.SSLCertVerificationError):
         text = (
             f"{where} shows a certificate that is not trusted ({cause.verify_message}): "
-            "check the URL, or name the authority's certificate as the service's ca_file in services.json."
+            f"check the URL, or run `jupyter runtimes login {target.name} {target.url} --ca-file FILE` with the "
+            "certificate of the authority that signed it."
         )
     elif isinstance(cause, ssl.SSLError):
         text = f"{where} does not speak TLS as expected ({cause.reason or 'handshake failed'}): check http or https."

@@ -6,6 +6,7 @@ import re
 import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..problems import Problem
@@ -45,13 +46,24 @@ class Target:
     def ssl_context(self) -> ssl.SSLContext | None:
         """TLS settings, None for plain HTTP.
 
-        @raises OSError when the authority's file cannot be read.
+        @raises Problem INVALID_REQUEST when the authority's file cannot be used.
         """
-        return _ssl_context(self.ca_file) if self.secure else None
+        if not self.secure:
+            return None
+        try:
+            return _ssl_context(self.ca_file, Path(self.ca_file).stat().st_mtime_ns if self.ca_file else 0)
+        except OSError as error:
+            reason = "there is no certificate in it" if isinstance(error, ssl.SSLError) else error.strerror
+            raise Problem(
+                "INVALID_REQUEST",
+                f"The file {self.ca_file} that vouches for the runtime service {self.label} can't be used ({reason}): "
+                f"run `jupyter runtimes login {self.name} {self.url} --ca-file FILE` again.",
+            ) from error
 
 
 @lru_cache(maxsize=32)
-def _ssl_context(ca_file: str | None) -> ssl.SSLContext:
+def _ssl_context(ca_file: str | None, changed_at: int) -> ssl.SSLContext:
+    """@param changed_at When the file was written, so that another content is another context."""
     return ssl.create_default_context(cafile=ca_file)
 
 

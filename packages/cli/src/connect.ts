@@ -6,6 +6,7 @@ import { RuntimeError, RuntimesClient, type IServiceFile } from '@jupyterlab-run
 
 import { embeddedDataDir, servicesPath } from './jupyterPaths.js';
 import { readServices } from './servicesFile.js';
+import { trustingFetch } from './trust.js';
 
 export interface IConnectOptions {
   /** A name of the services file. Default: the embedded service. */
@@ -47,7 +48,7 @@ function connectNamed(name: string): RuntimesClient {
   }
   return new RuntimesClient({
     baseUrl: entry.url,
-    fetch,
+    fetch: trustingFetch(entry.ca_file),
     token: entry.token,
     label: entry.label || name
   });

@@ -9,6 +9,8 @@ export interface IServiceEntry {
   readonly label: string;
   readonly url: string;
   readonly token: string;
+  /** PEM file of the authority that signed the service's certificate; default: those that the system knows. */
+  readonly ca_file?: string;
 }
 
 /** The Jupyter Server extension takes the same names (jupyterlab_runtimes/upstream/configured.py). */

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
+import { makeCertificates } from '../../../server/src/__tests__/support/certificates.js';
 import { embeddedDataDir, jupyterConfigDir, jupyterDataDir } from '../jupyterPaths.js';
 import { age, table } from '../output.js';
 
@@ -81,6 +83,35 @@ describe('the command line', () => {
     expect(stdout).toMatch(/gpu +gpu +http.* ok/);
     expect(stdout).toMatch(/embedded .*UNREACHABLE/);
     expect(stdout).not.toContain('right');
+  });
+
+  it('logs in to a service that an authority of its own vouches for, and keeps that', async () => {
+    const { authority, key, certificate } = makeCertificates(folder);
+    const secure = createSecureServer(
+      { key: readFileSync(key), cert: readFileSync(certificate) },
+      (request, response) => void server.emit('request', request, response)
+    );
+    await new Promise<void>(resolve => secure.listen(0, '127.0.0.1', resolve));
+    try {
+      const secureUrl = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+      const login = ['login', 'secure', secureUrl, '--token-stdin'];
+      const refused = await cli(login, 'right');
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/UNREACHABLE: .*not trusted.*--ca-file/);
+      const { code, stderr } = await cli([...login, '--ca-file', authority], 'right');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const kept = JSON.parse(
+        readFileSync(join(folder, 'runtimes', 'services.json'), 'utf8')
+      ) as Record<'services', unknown[]>;
+      expect(kept.services).toContainEqual(expect.objectContaining({ ca_file: authority }));
+      expect((await cli(['services'])).stdout).toMatch(/secure +secure +https.* ok/);
+      expect((await cli([...login, '--ca-file', 'none.pem'], 'right')).stderr).toMatch(
+        /INVALID_REQUEST: The file .*none\.pem can't be used \(ENOENT\)/
+      );
+    } finally {
+      secure.close();
+      await cli(['logout', 'secure']);
+    }
   });
 
   it.each([

@@ -1,5 +1,6 @@
 /** `login`, `logout`, `services`, `stop`: which services there are. */
 import type { Command } from 'commander';
+import { resolve } from 'node:path';
 
 import { RuntimeError, RuntimesClient } from '@jupyterlab-runtimes/core';
 
@@ -8,6 +9,7 @@ import { servicesPath } from '../jupyterPaths.js';
 import { print, printJson, table } from '../output.js';
 import { readToken } from '../readToken.js';
 import { checkName, readServices, writeServices } from '../servicesFile.js';
+import { trustingFetch } from '../trust.js';
 
 export function addServiceCommands(program: Command, common: (command: Command) => Command): void {
   program
@@ -16,17 +18,31 @@ export function addServiceCommands(program: Command, common: (command: Command) 
     .argument('<url>', 'its address, e.g. https://gpu.example.org:8899')
     .option('--label <label>', 'what JupyterLab shows (default: the name)')
     .option('--token-stdin', 'read the token from standard input')
+    .option(
+      '--ca-file <file>',
+      "certificate (PEM) of the authority that signed the service's (default: those that the system knows)"
+    )
     .description('make JupyterLab use a runtime service on another machine')
     .action(
-      async (name: string, url: string, options: { label?: string; tokenStdin?: boolean }) => {
+      async (
+        name: string,
+        url: string,
+        options: { label?: string; tokenStdin?: boolean; caFile?: string }
+      ) => {
         checkName(name);
         const baseUrl = checkUrl(url);
+        const caFile = options.caFile === undefined ? undefined : resolve(options.caFile);
+        const trusting = trustingFetch(caFile);
         const token = await readToken(`Token of ${baseUrl}: `, options.tokenStdin === true);
-        const { version, user } = await new RuntimesClient({ baseUrl, fetch, token }).service();
+        const address = { baseUrl, fetch: trusting, token };
+        const { version, user } = await new RuntimesClient(address).service();
         const others = readServices(servicesPath()).filter(entry => entry.name !== name);
         writeServices(servicesPath(), [
           ...others,
-          { name, label: options.label ?? name, url: baseUrl, token }
+          {
+            ...{ name, label: options.label ?? name, url: baseUrl, token },
+            ...(caFile === undefined ? {} : { ca_file: caFile })
+          }
         ]);
         print(
           `Logged in to ${name} (version ${version}, as ${user}). JupyterLab shows it within some seconds.`
