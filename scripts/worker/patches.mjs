@@ -6,7 +6,7 @@
  * and display other parts of its memory. Every other place writes `>>> 0`.
  *
  * The byte by which the page interrupts Python is read and then zeroed: what the
- * page writes between the two is lost, which hit one interrupt in about fifteen
+ * page writes between the two is lost, which hit three interrupts in a hundred
  * of a loop that looks at it often. Both in one step, none is.
  */
 const CORRECTIONS = [
