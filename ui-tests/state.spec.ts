@@ -7,7 +7,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
-import { kernelReady, openNotebook, pickRuntime } from './fixtures/notebook';
+import { cells, kernelReady, openNotebook, pickRuntime, printed } from './fixtures/notebook';
 
 test.use({ labOptions: { offerVariables: 'ask' } });
 
@@ -34,8 +34,14 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   await expect(dialog.getByRole('checkbox', { name: /^double, function, as it is/ })).toBeChecked();
   await expect(dialog.getByRole('checkbox', { name: /^api_token/ })).not.toBeChecked();
   await look(page, 'switch', '.jp-RuntimesTransfer');
+  // What is run meanwhile waits for its variables.
+  await startCell(page, 'print("double:", double(21))');
+  await expect(page.getByText('Waits for the variables of “Local server”.')).toBeVisible();
+  expect(await firstOutput(page)).toBe('');
   await dialog.getByRole('button', { name: 'Bring 5 variables' }).click();
   await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
+  await expect.poll(() => firstOutput(page)).toBe('double: 42\n');
+  await expect(page.getByText(/^Waits for/)).toBeHidden();
   expect(
     await run(page, 'print(numbers, alias is numbers, point.twice(), "api_token" in dir())')
   ).toBe("[1, 2, {'x': 3}] True 42 False\n");
@@ -181,6 +187,17 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   await kernelReady(page, 'local');
   expect(await run(page, 'print(len(big) >> 20)')).toBe('150\n');
   await expect(page.getByRole('dialog')).toBeHidden();
+
+  // With a cell that waits for them, the notebook goes back by itself, and the cell runs there.
+  await pickRuntime(page, 'browser', { running: /./ });
+  await page.getByRole('button', { name: /^Bring 2 variables/ }).click({ timeout: 60_000 });
+  await startCell(page, 'print(os.getpid() > 0, len(big) >> 20)');
+  await expect(page.getByText(/^Waits for the variables of/)).toBeVisible();
+  await expect(page.getByText(/ of 157 MB/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect.poll(() => firstOutput(page), { timeout: 30_000 }).toBe('True 150\n');
+  await kernelReady(page, 'local');
+  await expect(page.getByText(/the cell that waited runs\.$/)).toBeVisible();
 });
 
 test('variables of a busy kernel come along in the middle of its cell, if that is wanted', async ({
@@ -220,6 +237,23 @@ async function run(page: Page, code: string): Promise<string> {
     await future?.done;
     return text;
   }, code);
+}
+
+/** Give the current notebook's first cell a source, and run it. Lab's dialogs keep no command from running. */
+async function startCell(page: Page, source: string): Promise<void> {
+  await page.evaluate(source => {
+    const { content } = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    const index = content.widgets.findIndex(({ model }) => model.type === 'code');
+    content.activeCellIndex = index;
+    content.widgets[index].model.sharedModel.setSource(source);
+    void window.jupyterapp.commands.execute('notebook:run-cell');
+  }, source);
+}
+
+/** What the first code cell of the current notebook has printed. */
+async function firstOutput(page: Page): Promise<string> {
+  const [{ outputs }] = await cells(page);
+  return printed(outputs);
 }
 
 const THEMES = ['JupyterLab Dark', 'JupyterLab Dark High Contrast', 'JupyterLab Light'];

@@ -1,11 +1,14 @@
 /** Variables that go along when a notebook changes its runtime. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Cell } from '@jupyterlab/cells';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ARGS_SCHEMAS, CommandIDs } from '../commands';
+import { HeldCells } from '../notebook/heldCells';
 import { IRuntimeManager } from '../tokens';
 import { IComposites } from './managers';
 import { sessionOf } from '../ui/currentSession';
@@ -14,6 +17,7 @@ import { StateSettings } from '../ui/transfer/settings';
 import { VariableOffers } from '../ui/transfer/offers';
 import { LabTransferNotices } from '../ui/transfer/notices';
 import { openPorts } from '../ui/transfer/openPort';
+import { markWaiting } from '../ui/transfer/waitingMark';
 
 const PLUGIN_ID = 'jupyterlab-runtimes:state';
 
@@ -43,6 +47,15 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       ...widgetsOf(consoles).map(({ sessionContext }) => sessionContext)
     ];
     const open = openPorts(app, documents);
+    const cellOf = (context: ISessionContext, id: string): Cell | undefined =>
+      [
+        ...widgetsOf(notebooks)
+          .filter(({ sessionContext }) => sessionContext === context)
+          .flatMap(({ content }) => content.widgets),
+        ...widgetsOf(consoles)
+          .filter(({ sessionContext }) => sessionContext === context)
+          .flatMap(({ console }) => [...console.cells])
+      ].find(({ model }) => model.id === id);
     const offers = new VariableOffers({
       manager,
       trans,
@@ -54,6 +67,9 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
         const { wordsForSwitch } = await import('../ui/transfer/words');
         return askForVariables(model, wordsForSwitch(model, trans), trans, options);
       },
+      cells: new HeldCells((context, { id, ...why }) =>
+        markWaiting(cellOf(context, id), why, trans)
+      ),
       install: async ({ session }, requirement) => {
         const { installIn } = await import('../ui/transfer/install');
         await installIn(session?.kernel, requirement);

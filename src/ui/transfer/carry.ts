@@ -22,6 +22,9 @@ export interface ICarryOptions {
   readonly now: boolean;
   /** Give the document the source again; null where that can't be. */
   readonly goBack: (() => void) | null;
+  /** Called when it did not come to anything, before that is told.
+   *  @returns What has been done about it, a sentence; null where nothing was to be done. */
+  readonly onFailure: () => Promise<string | null>;
   /** Ask once more. */
   readonly again: () => void;
 }
@@ -33,7 +36,7 @@ const TELL_MS = 250;
  *  @returns Whether the variables are there. */
 export async function carry(
   session: TransferSession,
-  { names, now, goBack, again }: ICarryOptions,
+  { names, now, goBack, again, onFailure }: ICarryOptions,
   { notices, rates, trans, showReport }: ICarryPorts
 ): Promise<boolean> {
   const { source, target, sourceLabel, targetLabel } = session;
@@ -79,11 +82,12 @@ export async function carry(
   } catch (error) {
     const isCancelled = error instanceof RuntimeError && error.code === 'CANCELLED';
     const kept = trans.__('Nothing was brought along; “%1” still has its variables.', sourceLabel);
+    const done = await onFailure();
     const retry = { label: trans.__('Choose again'), run: again };
     notice.end(
       isCancelled ? 'warning' : 'error',
-      isCancelled ? `${trans.__('Cancelled.')} ${kept}` : `${sentence(error)} ${kept}`,
-      [retry, ...back]
+      [isCancelled ? trans.__('Cancelled.') : sentence(error), kept, done ?? ''].join(' ').trim(),
+      done === null ? [retry, ...back] : []
     );
     return false;
   }

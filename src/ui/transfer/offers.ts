@@ -5,6 +5,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Session } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { HeldCells, IHold } from '../../notebook/heldCells';
 import { TransferRates } from '../../runtime/transferEstimate';
 import { ticksUnasked } from '../../runtime/transferPlan';
 import type { OpenPort } from '../../runtime/transferSession';
@@ -35,6 +36,8 @@ export interface IVariableOffersOptions extends Omit<ICarryPorts, 'rates'> {
     model: TransferModel,
     options: { canBeForGood: boolean; signal: AbortSignal }
   ) => Promise<ITransferAnswer>;
+  /** Keeps cells back while variables are on their way. */
+  readonly cells: HeldCells;
   /** Install a distribution in the kernel that the document has. */
   readonly install: (context: ISessionContext, requirement: IRequirement) => Promise<void>;
 }
@@ -91,6 +94,7 @@ export class VariableOffers {
     const isMoot = () => stop.signal.aborted || context.isDisposed;
     // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
     const session = new TransferSession({ source, target, open: this._options.open });
+    const hold = this._hold(context, session.sourceLabel);
     try {
       if (!(await this._glance(session, stop))) {
         if (isAsked && !isMoot()) {
@@ -100,7 +104,7 @@ export class VariableOffers {
       }
       await session.meetTarget({ signal: stop.signal });
       if (!isMoot()) {
-        await this._choose(context, session, stop, isAsked);
+        await this._choose(context, session, stop, isAsked, hold);
       }
     } catch (error) {
       const isQuiet = error instanceof RuntimeError && QUIET.includes(error.code);
@@ -109,6 +113,7 @@ export class VariableOffers {
         notices.tell('error', `${title} ${sentence(error)}`);
       }
     } finally {
+      hold.release();
       session.dispose();
       if (this._offers.get(context) === stop) {
         this._offers.delete(context);
@@ -120,17 +125,21 @@ export class VariableOffers {
     context: ISessionContext,
     session: TransferSession,
     stop: AbortController,
-    isAsked: boolean
+    isAsked: boolean,
+    hold: IHold
   ): Promise<void> {
     const { ask, install, setting, trans, notices, showReport } = this._options;
     const { source, target } = session;
     const again = () => void this.offer(context, source, target, { isAsked: true });
-    const goBack =
-      context.session?.kernel?.id === target.kernelId ? this._goBack(context, source) : null;
+    const canGoBack = context.session?.kernel?.id === target.kernelId;
+    const goBack = canGoBack ? () => void this._goBack(context, source) : null;
     const ports = { trans, notices, showReport, rates: this._rates };
+    const onFailure = async () =>
+      canGoBack && !isAsked && hold.waiting > 0 ? this._takeBack(context, session, hold) : null;
+    const ways = { goBack, again, onFailure };
     if (!isAsked && setting.get() === 'always') {
       const names = ticksUnasked(session.rows);
-      await carry(session, { names, now: false, goBack, again }, ports);
+      await carry(session, { names, now: false, ...ways }, ports);
       return;
     }
     // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
@@ -148,7 +157,7 @@ export class VariableOffers {
         await setting.set(answer.names === null ? 'never' : 'always');
       }
       if (answer.names !== null && !context.isDisposed) {
-        await carry(session, { names: answer.names, now: answer.now, goBack, again }, ports);
+        await carry(session, { names: answer.names, now: answer.now, ...ways }, ports);
       }
     } finally {
       model.dispose();
@@ -177,20 +186,53 @@ export class VariableOffers {
     }
   }
 
-  private _goBack(context: ISessionContext, source: IRuntimeModel): () => void {
+  /** Never rejects: a failure is told.
+   *  @returns Whether the document has its old runtime again. */
+  private async _goBack(context: ISessionContext, source: IRuntimeModel): Promise<boolean> {
     const { notices, trans } = this._options;
-    return () => {
-      if (context.isDisposed || source.kernelId === null) {
-        return;
-      }
-      // They are there already: nothing to offer.
-      this._returning.add(context);
-      changeKernel(context, { id: source.kernelId }).catch((error: unknown) => {
-        this._returning.delete(context);
-        const title = trans.__('“%1” could not be taken up again.', source.name);
-        notices.tell('error', `${title} ${sentence(error)}`);
-      });
-    };
+    if (context.isDisposed || source.kernelId === null) {
+      return false;
+    }
+    // They are there already: nothing to offer.
+    this._returning.add(context);
+    try {
+      await changeKernel(context, { id: source.kernelId });
+      return true;
+    } catch (error) {
+      this._returning.delete(context);
+      const title = trans.__('“%1” could not be taken up again.', source.name);
+      notices.tell('error', `${title} ${sentence(error)}`);
+      return false;
+    }
+  }
+
+  /** Cells that wait for what did not come run where it is. */
+  private async _takeBack(
+    context: ISessionContext,
+    { source, sourceLabel }: TransferSession,
+    hold: IHold
+  ): Promise<string> {
+    const { trans } = this._options;
+    const count = hold.waiting;
+    if (await this._goBack(context, source)) {
+      return trans._n(
+        'The notebook is back there, and the cell that waited runs.',
+        'The notebook is back there, and the %1 cells that waited run.',
+        count
+      );
+    }
+    hold.drop();
+    return trans._n(
+      'The cell that waited for “%2” was not run.',
+      'The %1 cells that waited for “%2” were not run.',
+      count,
+      sourceLabel
+    );
+  }
+
+  private _hold(context: ISessionContext, sourceLabel: string): IHold {
+    const { cells, trans } = this._options;
+    return cells.hold(context, trans.__('Waits for the variables of “%1”.', sourceLabel));
   }
 
   private _onKernelChanged(
@@ -217,9 +259,15 @@ export class VariableOffers {
     if (source?.state !== 'running') {
       return;
     }
-    const target = await waitForRuntime(manager, targetId);
-    if (target !== null && context.session?.kernel?.id === targetId) {
-      await this.offer(context, source, target);
+    // What is run from the first moment on waits.
+    const hold = this._hold(context, source.name);
+    try {
+      const target = await waitForRuntime(manager, targetId);
+      if (target !== null && context.session?.kernel?.id === targetId) {
+        await this.offer(context, source, target);
+      }
+    } finally {
+      hold.release();
     }
   }
 
