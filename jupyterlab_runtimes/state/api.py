@@ -83,8 +83,10 @@ def load(
     :param path: a ``.jrs`` file, a folder (its newest snapshot), or ``FOLDER/manifests/ID.json``.
     :param trust: None restores everything of a snapshot that is one's own or a trusted sender's, and data alone of any
         other; ``data`` is for data alone; ``accept`` says that you know what its code does (see ``contents``).
-    :param on_verified: one's own big arrays can be used before they are verified; it is called in another thread with
-        None, or with what is wrong. Ignored for what is not one's own.
+    :param on_verified: one's own big arrays can be used before they are verified; it is called in another thread: with
+        None when all is well, or at once with what is wrong, as often as something is. What holds it is taken out of
+        the namespace again, under all names that it has there (the error's ``names``); what was computed from it since
+        is not. Ignored for what is not one's own: all of that is verified first.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | SNAPSHOT_NOT_FOUND | SNAPSHOT_UNTRUSTED
     """
     if trust not in _TRUST:
@@ -103,7 +105,7 @@ def load(
             names=names,
             trust=level,
             on_progress=on_progress,
-            on_verified=on_verified if in_background else None,
+            watcher=_Watcher(on_verified) if in_background and on_verified else None,
         )
     except BaseException:
         in_background = False
@@ -115,6 +117,22 @@ def load(
     report.trust = "accepted" if trust == "accept" and not standing.may_run else standing.whose
     report.seconds = time.perf_counter() - started
     return report
+
+
+class _Watcher:
+    """Passes on what comes of a verification in the background."""
+
+    def __init__(self, on_verified: Callable[[SnapshotError | None], None]) -> None:
+        self._on_verified = on_verified
+        self._failed = False
+
+    def wrong(self, error: SnapshotError) -> None:
+        self._failed = True
+        self._on_verified(error)
+
+    def done(self) -> None:
+        if not self._failed:
+            self._on_verified(None)
 
 
 class Contents:

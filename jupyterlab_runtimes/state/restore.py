@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Callable
 
+from .early import Early, Watcher
 from .report import Report, sort_items
 from .snapshot.errors import SnapshotError, corrupt, not_found
 from .snapshot.manifest import Manifest
@@ -25,26 +26,27 @@ def restore(
     names: Sequence[str] | None = None,
     trust: str = DATA,
     on_progress: Callable[[int], None] | None = None,
-    on_verified: Callable[[SnapshotError | None], None] | None = None,
+    watcher: Watcher | None = None,
 ) -> Report:
     """Give ``namespace`` what the snapshot holds, in one step; after a failure it is as it was.
 
     :param trust: ``FULL`` only for a manifest whose signature was found good by the caller, or that was accepted.
     :param on_progress: gets the bytes verified so far; what it raises ends the work.
-    :param on_verified: let a cell run before the mapped buffers are verified, and be told in another thread: None, or
-        what is wrong. Only with ``FULL``. The source is closed then, else by the caller.
+    :param watcher: let a cell run before the mapped buffers are verified, and hear of it in another thread. Only with
+        ``FULL``. The source is closed when all is verified, else by the caller. What is decoded (whatever could be
+        code is) was verified before in any case.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_NOT_FOUND (a name)
     """
     from . import graph
 
-    reader = Reader(manifest, source, trusted_buffers=on_verified is not None)
-    if on_verified is not None and trust != FULL:
+    if watcher is not None and trust != FULL:
         raise SnapshotError("INVALID_REQUEST", "Only a snapshot of one's own can be used before all of it is verified.")
+    reader = Reader(manifest, source, trusted_buffers=watcher is not None)
     encoding = _encoding(manifest)
     if names is not None:
         _all_there(manifest, names)
     decoded, mapped = reader.chunks_of(*needed(manifest, names))
-    now = decoded if on_verified is not None else [*decoded, *mapped]
+    now = decoded if watcher is not None else [*decoded, *mapped]
     if names is None:
         source.verify_rest()
     reader.verify(now, on_progress)
@@ -57,15 +59,25 @@ def restore(
         raise corrupt(f"The snapshot does not hold what it says ({type(error).__name__}: {error})") from error
     if reader.failure is not None:
         raise reader.failure
+    rows = {row.get("name"): row for row in manifest.graph["variables"]}
+    failed = [each.name for each in result.outcomes if _went_wrong(each, rows)]
+    if failed:
+        # Were it the bytes, all of the snapshot is refused.
+        reader.verify(reader.chunks_of(*needed(manifest, failed, sharers=False))[1])
+    later = reader.unverified(mapped) if watcher is not None else []
     graph.apply(result, namespace)
     report = Report("loaded", id=manifest.id, mid_cell=manifest.mid_cell)
-    report.bytes_verified = sum(chunk.size for chunk in now)
     report.bytes_total = sum(chunk.length for chunk in [*decoded, *mapped])
-    rows = {row.get("name"): row for row in manifest.graph["variables"]}
+    report.bytes_verified = sum(chunk.size for chunk in [*decoded, *mapped]) - sum(chunk.size for chunk in later)
     sort_items(report, [{**rows.get(each.name, {}), **vars(each)} for each in result.outcomes])
-    if on_verified is not None:
-        verify_in_background(source, mapped, on_verified)
+    if watcher is not None:
+        early = Early(manifest, result.values, namespace, watcher)
+        verify_in_background(source, later, early.wrong, early.done)
     return report
+
+
+def _went_wrong(outcome: Any, rows: dict[Any, Any]) -> bool:
+    return outcome.outcome == "skipped" and rows.get(outcome.name, {}).get("outcome") != "skipped"
 
 
 def sources(manifest: Manifest) -> dict[str, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..capture import Capture
     from ..report import Item
     from .jobs import Job
+    from .verification import Verification
 
 
 @dataclass
@@ -92,8 +93,13 @@ def load(
     namespace: dict[str, Any],
     trust: str,
     job: Job,
+    verification: Verification | None = None,
 ) -> dict[str, Any]:
-    """Check every chunk that is needed, then give the namespace all of it in one step."""
+    """Check every chunk that is needed, then give the namespace all of it in one step.
+
+    :param verification: big arrays are checked afterwards, and it is told what comes of it. Only for a manifest that
+        the asker found to be signed with a key of the user's own.
+    """
     job.progress("restore")
     with _told():
         parsed = parse_manifest(manifest)
@@ -107,8 +113,12 @@ def load(
                 names=names,
                 trust=FULL if trust == "own" else DATA,
                 on_progress=lambda count: job.progress("restore", count, total),
+                watcher=verification,
             )
-        finally:
+        except BaseException:
+            source.close()
+            raise
+        if verification is None:
             source.close()
     restored = [item.name for item in report.restored]
     return {"restored": restored, "rebuilt": _rows(report.rebuilt), "skipped": _rows(report.skipped)}

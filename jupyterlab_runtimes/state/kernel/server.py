@@ -12,7 +12,9 @@ mark       capture                                              path, nonce: a f
 nearby     path, nonce                                          nearby
 receive    load (+ manifest)                                    missing: [{digest, offset}]
 write      load, digest, offset (+ bytes)                       have
-restore    job, load | folder, names?, trust (+ manifest)       the report
+restore    job, load | folder, names?, trust, early?            the report, and whether something is verified later
+           (+ manifest)
+verified   job (of a restore)                                   done, lost: [name], code, message
 discard    load
 outcome    job                                                  what the job's own op would have answered
 poll       job                                                  known, done, stage, bytes, total
@@ -20,6 +22,8 @@ cancel     job
 =========  ===================================================  =======================================================
 
 `describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome.
+With ``early``, for manifests signed with a key of the user's own, a cell can run before big arrays are verified; what
+turns out wrong is taken out of the namespace at once, and told in the notebook.
 Replies are ``{"status": "ok", "result"}`` or ``{"status": "error", "code", "evalue"}``.
 """
 
@@ -34,11 +38,15 @@ from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
 from .incoming import Incoming
-from .jobs import Jobs, Later
+from .jobs import KEPT, Jobs, Later
+from .verification import Verification
 
 if TYPE_CHECKING:
     from ..capture import Capture
     from .jobs import Job
+
+#: A verification gets so long to end before its files go, seconds.
+_CLOSING_S = 60.0
 
 Reply = "tuple[dict[str, Any], list[Any]]"
 
@@ -51,6 +59,9 @@ class Server:
         self._jobs = Jobs()
         self._captures: dict[str, Path] = {}
         self._loads: dict[str, Incoming] = {}
+        #: By the job that restored, and by the load whose chunks are needed until then.
+        self._verifications: dict[str, Verification] = {}
+        self._readers: dict[str, Verification] = {}
         self._ops: dict[str, Callable[[dict[str, Any], list[Any]], Any]] = {
             name[len("_do_") :]: getattr(self, name) for name in dir(self) if name.startswith("_do_")
         }
@@ -85,13 +96,16 @@ class Server:
             except BaseException:
                 self._release(args["job"])
                 raise
-            if capture.captured is not None:
-                return finish(capture, folder, job)
-            return Later(lambda job: finish(capture, folder, job))
+            pending = [each for each in self._verifications.values() if not each.is_over]
+            if capture.captured is not None and not pending:
+                return finish(capture, folder, pending, job)
+            return Later(lambda job: finish(capture, folder, pending, job))
 
-        def finish(capture: Capture, folder: Path, job: Job) -> Reply:
+        def finish(capture: Capture, folder: Path, pending: list[Verification], job: Job) -> Reply:
             try:
                 captured = engine.finish_capture(capture, job)
+                for each in pending:
+                    each.wait(job)
             except BaseException:
                 self._release(args["job"])
                 raise
@@ -151,14 +165,29 @@ class Server:
                 if load.missing():
                     raise StateError("CONFLICT", "Parts of the variables have not arrived yet.")
                 folder, manifest = load.folder, load.manifest
-            namespace = self._namespace()
-            return engine.load(manifest, folder, args.get("names"), namespace, args["trust"], job), []
+            early = self._verification(args) if args.get("early") and args["trust"] == "own" else None
+            try:
+                result = engine.load(manifest, folder, args.get("names"), self._namespace(), args["trust"], job, early)
+            except BaseException:
+                if early is not None:
+                    early.done()
+                raise
+            return {**result, "verifying": early is not None and not early.is_over}, []
 
         return _reply(self._jobs.run(args["job"], work))
 
+    def _do_verified(self, args: dict[str, Any], _: list[Any]) -> Reply:
+        verification = self._verifications.get(args["job"])
+        if verification is None:
+            raise StateError("NOT_FOUND", "The kernel knows nothing of this restore: begin again.")
+        return verification.told(), []
+
     def _do_discard(self, args: dict[str, Any], _: list[Any]) -> Reply:
         load = self._loads.pop(args["load"], None)
-        if load is not None:
+        reader = self._readers.pop(args["load"], None)
+        if load is not None and reader is not None:
+            reader.when_over(load.close)
+        elif load is not None:
             load.close()
         return {}, []
 
@@ -172,6 +201,8 @@ class Server:
     def _do_close(self, _args: dict[str, Any], _: list[Any]) -> Reply:
         """Another version takes over."""
         self._jobs.wait_all(1.0)
+        for verification in self._verifications.values():
+            verification.wait_quietly(_CLOSING_S)
         for load in self._loads.values():
             load.close()
         staging.remove_all()
@@ -181,6 +212,14 @@ class Server:
         folder = self._captures.pop(capture, None)
         if folder is not None:
             staging.remove_folder(folder)
+
+    def _verification(self, args: dict[str, Any]) -> Verification:
+        while len(self._verifications) >= KEPT:
+            del self._verifications[next(iter(self._verifications))]
+        made = self._verifications[args["job"]] = Verification()
+        if "load" in args:
+            self._readers[args["load"]] = made
+        return made
 
     def _capture(self, args: dict[str, Any]) -> Path:
         folder = self._captures.get(args["capture"])

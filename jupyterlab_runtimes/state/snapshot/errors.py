@@ -12,6 +12,8 @@ class SnapshotError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+        #: Variables that were taken out of the namespace again, because what they hold is wrong.
+        self.names: tuple[str, ...] = ()
 
     def __reduce__(self):
         return (type(self), (self.code, self.message))

@@ -67,6 +67,10 @@ class Reader:
             verify(self._source, missing, on_progress)
         self._verified.update(missing)
 
+    def unverified(self, chunks: Iterable[Chunk]) -> list[Chunk]:
+        """Those of them that nobody has checked yet."""
+        return [chunk for chunk in chunks if chunk not in self._verified]
+
     def decoded(self, number: int) -> memoryview:
         """The bytes of a chunk: read, verified, decoded."""
         chunk = self.manifest.chunks[number]
@@ -75,6 +79,7 @@ class Reader:
                 del self._decoded[next(iter(self._decoded))]
             with self._remembering():
                 self._decoded[chunk] = read_verified(self._source, chunk)
+            self._verified.add(chunk)
         return self._decoded[chunk]
 
     @contextmanager

@@ -49,21 +49,41 @@ def verify(
 def verify_in_background(
     source: ChunkSource,
     chunks: list[Chunk],
-    on_verified: Callable[[SnapshotError | None], None],
+    on_wrong: Callable[[Chunk, SnapshotError], None],
+    on_done: Callable[[], None],
 ) -> None:
-    """Check while others go on. ``on_verified`` is called in another thread: with None, or with what is wrong."""
+    """Check every chunk while others go on, in another thread: each that is wrong is told at once, and then the end.
+
+    The source is closed at the end. A process that ends meanwhile is told nothing.
+    """
 
     def work() -> None:
-        failure = None
+        pool = workers()
+        under_way: deque[Any] = deque()
+
+        def take() -> None:
+            chunk, checked = under_way.popleft()
+            try:
+                checked.result()
+            except SnapshotError as error:
+                on_wrong(chunk, error)
+            except OSError as error:
+                on_wrong(chunk, from_os(error, "The snapshot can't be read any more"))
+
         try:
-            verify(source, chunks)
-        except SnapshotError as error:
-            failure = error
-        except OSError as error:
-            failure = from_os(error, "The snapshot can't be read any more")
+            for chunk in chunks:
+                try:
+                    under_way.append((chunk, pool.submit(_check, source, chunk)))
+                except RuntimeError:  # the interpreter ends, and takes no more work
+                    return
+                if len(under_way) >= _MOST_UNDER_WAY:
+                    take()
+            while under_way:
+                take()
         finally:
+            pool.shutdown(wait=True, cancel_futures=True)
             source.close()
-        on_verified(failure)
+        on_done()
 
     threading.Thread(target=work, name="snapshot-verification", daemon=True).start()
 

@@ -6,12 +6,15 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from jupyterlab_runtimes.state.kernel import staging
 from jupyterlab_runtimes.state.kernel.server import Server
+from jupyterlab_runtimes.state.snapshot import verify
 
 STATE = Path(__file__).parents[2] / "state"
 
@@ -122,6 +125,158 @@ def test_what_is_unknown_is_said(target):
     assert target.ask("frobnicate")[0] == "VERSION_MISMATCH"
     assert target.ask("read", capture="none", digest="", offset=0, length=1)[0] == "SNAPSHOT_NOT_FOUND"
     assert target.ask("receive", b'{"chunks": [{"digest": "../../x", "size": 1}]}\n', load="l")[0] == "SNAPSHOT_CORRUPT"
+
+
+class Gate:
+    """Lets verification wait for a word."""
+
+    def __init__(self, monkeypatch):
+        self.open = threading.Event()
+        self._check = verify._check
+        monkeypatch.setattr(verify, "_check", self)
+
+    def __call__(self, source, chunk):
+        if threading.current_thread().name.startswith("snapshot") and self.is_late():
+            assert self.open.wait(60)
+        return self._check(source, chunk)
+
+    @staticmethod
+    def is_late():
+        return any(each.name == "snapshot-verification" for each in threading.enumerate())
+
+
+def arrived(source, target, **names):
+    """A state that is whole in the target, and not restored yet: the path of its largest chunk."""
+    _, (manifest,) = source.ask("capture", job="c", **names)
+    move_chunks(source, target, manifest)
+    chunks = target.server._loads["l"].folder / "chunks"
+    return max((path for path in chunks.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
+
+
+def damage(path):
+    with open(path, "r+b") as file:
+        file.seek(5000)
+        byte = file.read(1)[0]
+        file.seek(5000)
+        file.write(bytes([byte ^ 1]))
+
+
+def told(target, job="r"):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        found, _ = target.ask("verified", job=job)
+        if found["done"]:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("the verification does not end")
+
+
+needs_mapping = pytest.mark.skipif(sys.platform == "win32", reason="several files can't be mapped as one there")
+
+
+@pytest.fixture
+def arrays():
+    numpy = pytest.importorskip("numpy")
+    asker = Asker(words=["größe", 2], big=numpy.arange(1_500_000.0))
+    yield asker
+    asker.ask("close")
+
+
+@needs_mapping
+def test_ones_own_state_is_used_before_its_big_buffers_are_verified(arrays, target, monkeypatch):
+    gate = Gate(monkeypatch)
+    arrived(arrays, target)
+    report, _ = target.ask("restore", job="r", load="l", trust="own", early=True)
+    assert report["verifying"] is True
+    assert (target.namespace["big"] == arrays.namespace["big"]).all()
+    assert target.ask("verified", job="r")[0] == {"done": False, "lost": [], "code": "", "message": ""}
+    folder = target.server._loads["l"].folder
+    target.ask("discard", load="l")
+    assert folder.exists()
+    gate.open.set()
+    assert told(target) == {"done": True, "lost": [], "code": "", "message": ""}
+    assert_soon(lambda: not folder.exists())
+    assert (target.namespace["big"] == arrays.namespace["big"]).all()
+
+
+@needs_mapping
+def test_what_turns_out_damaged_is_taken_away_under_all_its_names_and_told(arrays, target, monkeypatch, capsys):
+    arrays.namespace["holder"] = {"inside": arrays.namespace["big"]}
+    arrays.namespace["other"] = arrays.namespace["big"] + 1
+    gate = Gate(monkeypatch)
+    damage(arrived(arrays, target, names=["big", "holder", "words"]))
+    target.ask("restore", job="r", load="l", trust="own", early=True)
+    namespace = target.namespace
+    namespace.update(mine_too=namespace["big"], other=namespace["big"] + 1)
+    gate.open.set()
+    found = told(target)
+    assert found["code"] == "SNAPSHOT_CORRUPT"
+    assert sorted(found["lost"]) == ["big", "holder", "mine_too"]
+    assert sorted(namespace) == ["mine", "other", "words"]
+    assert all(name in found["message"] for name in found["lost"])
+    assert found["message"] in capsys.readouterr().err
+
+
+@needs_mapping
+def test_only_what_holds_the_damage_is_taken_away(arrays, target, monkeypatch):
+    arrays.namespace["other"] = arrays.namespace["big"] + 1
+    gate = Gate(monkeypatch)
+    damage(arrived(arrays, target))
+    target.ask("restore", job="r", load="l", trust="own", early=True)
+    wrong = [name for name in ("big", "other") if (target.namespace[name] != arrays.namespace[name]).any()]
+    assert len(wrong) == 1
+    gate.open.set()
+    assert told(target)["lost"] == wrong
+    assert sorted([*target.namespace, *wrong]) == ["big", "mine", "other", "words"]
+
+
+@needs_mapping
+@pytest.mark.parametrize("trust", ["own", "foreign"])
+def test_without_the_askers_word_everything_is_verified_first(arrays, target, trust):
+    damage(arrived(arrays, target))
+    options = {"early": True} if trust == "foreign" else {}
+    assert target.ask("restore", job="r", load="l", trust=trust, **options)[0] == "SNAPSHOT_CORRUPT"
+    assert target.namespace == {"mine": 1}
+
+
+@needs_mapping
+def test_streams_are_verified_first_in_any_case(arrays, target):
+    """They are pickles: whatever could run is not looked at before it was found to be what was signed."""
+    _, (manifest,) = arrays.ask("capture", job="c")
+    move_chunks(arrays, target, manifest)
+    content = json.loads(manifest.partition(b"\n")[0])
+    for number in {part[0] for stream in content["streams"] for part in stream["parts"]}:
+        digest = content["chunks"][number]["digest"]
+        path = target.server._loads["l"].folder / "chunks" / digest[:2] / digest
+        path.write_bytes(bytes(path.stat().st_size))
+    assert target.ask("restore", job="r", load="l", trust="own", early=True)[0] == "SNAPSHOT_CORRUPT"
+    assert target.namespace == {"mine": 1}
+
+
+@needs_mapping
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_capture_of_what_is_not_verified_yet_waits_for_it(arrays, target, monkeypatch, is_damaged, capsys):
+    gate = Gate(monkeypatch)
+    path = arrived(arrays, target)
+    if is_damaged:
+        damage(path)
+    target.ask("restore", job="r", load="l", trust="own", early=True)
+    first, _ = target.server.answer("capture", {"job": "again"}, [])
+    assert first["result"] == {"pending": True}
+    gate.open.set()
+    outcome = target.ask("capture", job="again")[0]
+    if is_damaged:
+        assert outcome == "SNAPSHOT_CORRUPT"
+    else:
+        assert outcome["skipped"] == []
+    assert target.ask("capture", job="later")[0]["skipped"] == []
+
+
+def assert_soon(condition):
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process id says nothing there")

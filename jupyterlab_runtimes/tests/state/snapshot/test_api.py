@@ -80,9 +80,12 @@ def test_a_failure_of_the_later_verification_is_told(tmp_path):
         file.seek(5000)
         file.write(b"\xff")
     done, said = threading.Event(), []
-    load(tmp_path / "store", namespace={}, on_verified=lambda failure: (said.append(failure), done.set()))
+    namespace = {"b": 1}
+    load(tmp_path / "store", namespace=namespace, on_verified=lambda failure: (said.append(failure), done.set()))
     assert done.wait(20)
     assert said[0].code == "SNAPSHOT_CORRUPT"
+    assert said[0].names == ("a",)
+    assert namespace == {"b": 1}
     with pytest.raises(SnapshotError):
         load(tmp_path / "store", namespace={})
 
