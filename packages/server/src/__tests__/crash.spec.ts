@@ -3,10 +3,11 @@
  * there is no orphan, no lost state, and no runtime that stays where nothing takes it on.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 
 import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 
+import { processesOf } from './support/processes.js';
+import { randomFrom } from './support/random.js';
 import { TestChannel } from './support/testChannel.js';
 import { LONG, sleep, TestService, until } from './support/testService.js';
 
@@ -15,29 +16,6 @@ const KILLS = Number(process.env['JUPYTERLAB_RUNTIMES_KILLS'] ?? (LONG ? 200 : 2
 /** Runtimes that there are at the same time, at most. */
 const AT_MOST = 2;
 const RESTING = new Set(['running', 'paused', 'terminated', 'expired', 'failed']);
-
-/** The same numbers for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-/** Processes of the service's runtimes: number and command line. */
-function processesOf(service: TestService): { pid: number; command: string }[] {
-  return execFileSync('ps', ['-A', '-ww', '-o', 'pid=,stat=,command='], { encoding: 'utf8' })
-    .split('\n')
-    .flatMap(line => {
-      const [, pid, stat, command] = /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-      return command?.includes(`${service.folder}/run/`) && !stat.startsWith('Z')
-        ? [{ pid: Number(pid), command }]
-        : [];
-    });
-}
 
 describe('a service that is killed at any moment', () => {
   const service = new TestService();

@@ -43,7 +43,9 @@ export class JupyterServer {
       [
         ...['-m', 'jupyter_server', `--ServerApp.port=${port}`, '--ServerApp.port_retries=0'],
         ...['--ServerApp.open_browser=False', `--ServerApp.root_dir=${folder}`, '--allow-root'],
-        ...['--ServerApp.jpserver_extensions={}', '--IdentityProvider.token', token]
+        ...['--ServerApp.jpserver_extensions={}', '--IdentityProvider.token', token],
+        // A kernel that was killed is noticed sooner.
+        '--KernelRestarter.time_to_dead=1.0'
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,22 +78,19 @@ export class JupyterServer {
   async kernel(sources: IStateSources): Promise<ITestKernel> {
     const answer = await this._fetch('POST', 'api/kernels', { name: 'python3' });
     const { id } = (await answer.json()) as { id: string };
+    return this.connect(id, sources);
+  }
+
+  /** A kernel that there is, e.g. one that was started again in the place of one that was killed. */
+  connect(id: string, sources: IStateSources): ITestKernel {
     const sockets: WebSocket[] = [];
-    const open = (session: string): ISocket => {
-      const socket = this._socket(id, session);
+    const port = this.port(id, sources, session => {
+      const socket = this.socket(id, session);
       sockets.push(socket);
-      return socket as unknown as ISocket;
-    };
-    const link = new SocketLink({
-      open,
-      name: id.slice(0, 4),
-      randomId: randomUUID,
-      silenceMs: 3000
+      return socket;
     });
-    this._kernels.push(link);
-    const port = new KernelPort({ link, sources, name: id.slice(0, 4) });
     const cells = new SocketLink({
-      open: session => this._socket(id, session) as unknown as ISocket,
+      open: session => this.socket(id, session) as unknown as ISocket,
       name: 'cells',
       randomId: randomUUID
     });
@@ -121,6 +120,22 @@ export class JupyterServer {
     return { id, port, sockets, run, begin };
   }
 
+  /** A port of its own. @param open By default a plain socket. */
+  port(
+    id: string,
+    sources: IStateSources,
+    open: (session: string) => WebSocket | Promise<WebSocket> = session => this.socket(id, session)
+  ): KernelPort {
+    const link = new SocketLink({
+      open: open as unknown as (session: string) => ISocket,
+      name: id.slice(0, 4),
+      randomId: randomUUID,
+      silenceMs: 3000
+    });
+    this._kernels.push(link);
+    return new KernelPort({ link, sources, name: id.slice(0, 4) });
+  }
+
   async restart(kernelId: string): Promise<void> {
     await this._fetch('POST', `api/kernels/${kernelId}/restart`, {});
   }
@@ -133,7 +148,7 @@ export class JupyterServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private _socket(kernelId: string, session: string): WebSocket {
+  socket(kernelId: string, session: string): WebSocket {
     const url = `ws://127.0.0.1:${this._port}/api/kernels/${kernelId}/channels?session_id=${session}`;
     return new WebSocket(url, [KERNEL_SUBPROTOCOL], {
       headers: { Authorization: `token ${this._token}` },

@@ -1,0 +1,115 @@
+/** One moment at which something is killed: at the nth message or file operation, at some of the bytes, or at a time. */
+import { watch } from 'node:fs';
+
+import type { IStateProgress } from '@jupyterlab-runtimes/core';
+
+import type { Outcome } from './outcome.js';
+
+/** How long the same work takes when nobody disturbs it. */
+export interface IMeasured {
+  /** Milliseconds. */
+  readonly ms: number;
+  /** Messages, or changes of files. */
+  readonly steps: number;
+}
+
+/** What came of work that may have been disturbed. */
+export interface IAttempt {
+  readonly outcome: Outcome;
+  readonly measured: IMeasured;
+  readonly hasStruck: boolean;
+}
+
+export interface IPoint {
+  /** For the sentence that names a failure. */
+  readonly told: string;
+  readonly step?: number;
+  readonly share?: number;
+  readonly ms?: number;
+}
+
+/** @param hasBytes Whether the work tells how many bytes have moved. */
+export function choosePoint(
+  random: () => number,
+  { ms, steps }: IMeasured,
+  hasBytes: boolean
+): IPoint {
+  const way = random();
+  const where = random();
+  if (hasBytes && way < 0.25) {
+    return { told: `at ${Math.round(100 * where)} % of the bytes`, share: where };
+  }
+  if (way < 0.7) {
+    const step = 1 + Math.floor(where * steps);
+    return { told: `at step ${step} of about ${steps}`, step };
+  }
+  return { told: `after ${Math.round(where * ms)} of about ${Math.round(ms)} ms`, ms: where * ms };
+}
+
+/** Strikes once, when its point has come; without a point it measures. */
+export class Striker {
+  constructor(
+    private readonly _point: IPoint | undefined,
+    private readonly _strike: () => void
+  ) {
+    if (_point?.ms !== undefined) {
+      this._timer = setTimeout(() => this._now(), _point.ms);
+    }
+  }
+
+  get hasStruck(): boolean {
+    return this._hasStruck;
+  }
+
+  get isOver(): boolean {
+    return this._isOver;
+  }
+
+  get measured(): IMeasured {
+    return { ms: performance.now() - this._begun, steps: this._steps };
+  }
+
+  readonly step = (): void => {
+    this._steps += 1;
+    if (this._steps === this._point?.step) {
+      this._now();
+    }
+  };
+
+  readonly progress = ({ stage, bytes, totalBytes }: IStateProgress): void => {
+    if (this._point?.share !== undefined && stage === 'move') {
+      if (bytes >= this._point.share * totalBytes) {
+        this._now();
+      }
+    }
+  };
+
+  /** Count what happens to files below a folder. */
+  watchFiles(folder: string): this {
+    const watcher = watch(folder, { recursive: true }, this.step);
+    // A folder that is removed while its watch begins.
+    watcher.on('error', () => undefined);
+    this._close = () => watcher.close();
+    return this;
+  }
+
+  dispose(): void {
+    clearTimeout(this._timer);
+    this._close();
+    this._isOver = true;
+  }
+
+  private _now(): void {
+    if (!this._hasStruck && !this._isOver) {
+      this._hasStruck = true;
+      this._strike();
+    }
+  }
+
+  private readonly _begun = performance.now();
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _close: () => void = () => undefined;
+  private _steps = 0;
+  private _hasStruck = false;
+  private _isOver = false;
+}

@@ -1,0 +1,328 @@
+/** A runtime's kernel, its service or its page that is killed while the runtime is paused, resumed, captured or given a state. */
+import { randomUUID } from 'node:crypto';
+
+import { WebSocket } from 'ws';
+
+import {
+  captureTo,
+  channelsPath,
+  HmacSigner,
+  KERNEL_SUBPROTOCOL,
+  KernelPort,
+  makeHmacKey,
+  restoreFrom,
+  SocketLink,
+  webSha256,
+  type IRuntimeResource,
+  type ISocket
+} from '@jupyterlab-runtimes/core';
+
+import { stateSources } from '../../../../../../scripts/state/sources.mjs';
+import { processesOf } from '../processes.js';
+import { TestChannel } from '../testChannel.js';
+import { sleep, TestService, until } from '../testService.js';
+import { isSentence, outcomeOf, type Outcome } from './outcome.js';
+import { Page } from './page.js';
+import { PageStore } from './pageStore.js';
+import { choosePoint, Striker, type IAttempt, type IMeasured, type IPoint } from './point.js';
+import { cellFor, LOOK, NAMES } from './values.js';
+
+const BYTES = 6 << 20;
+const PATIENCE_MS = 90_000;
+/** A kernel that was killed is asked so often, milliseconds. */
+const ASK_MS = 5000;
+
+export type RuntimeWork =
+  'pause' | 'resume' | 'snapshot' | 'load' | 'into the page' | 'out of the page';
+export type RuntimeVictim = 'service' | 'kernel' | 'page';
+
+export class RuntimeKills {
+  async start(): Promise<this> {
+    await this._service.start();
+    this._id = (await this._service.launch('struck')).id;
+    return this;
+  }
+
+  /**
+   * Kill one of them at a moment that `random` chooses.
+   *
+   * @throws Error where the runtime does not come to rest with what it held, or with what it should hold.
+   */
+  async kill(work: RuntimeWork, victim: RuntimeVictim, random: () => number): Promise<Outcome> {
+    for (;;) {
+      const measured = this._measured.get(work) ?? (await this._attempt(work)).measured;
+      const point = choosePoint(random, measured, work.endsWith('the page'));
+      const attempt = await this._attempt(work, victim, point);
+      if (attempt.hasStruck) {
+        this._measured.set(work, measured);
+        return attempt.outcome;
+      }
+      // It was quicker this time, and over before its point had come.
+      this._measured.set(work, attempt.measured);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this._service.dispose();
+  }
+
+  private async _attempt(
+    work: RuntimeWork,
+    victim?: RuntimeVictim,
+    point?: IPoint
+  ): Promise<IAttempt> {
+    const told = `${work}: ${victim ?? 'nobody'} is killed ${point?.told ?? ''}`;
+    await this._prepare(work);
+    const page = new Page(() => striker.step());
+    const striker = new Striker(point, () => this._strike(victim, page, () => striker.isOver));
+    if (!work.endsWith('the page')) {
+      striker.watchFiles(this._service.folder);
+    }
+    const outcome = await outcomeOf(this._do(work, page, striker), page.gone, told);
+    striker.dispose();
+    const { measured } = striker;
+    await this._struck;
+    await this._check({ told, work, outcome, died: striker.hasStruck ? victim : undefined });
+    return { outcome, measured, hasStruck: striker.hasStruck };
+  }
+
+  private _strike(victim: RuntimeVictim | undefined, page: Page, isOver: () => boolean): void {
+    if (victim === 'page') {
+      page.close();
+    } else if (victim === 'service') {
+      this._struck = this._service.signal('SIGKILL').then(async () => {
+        await this._service.start();
+      });
+    } else if (victim === 'kernel') {
+      this._struck = this._killKernel(isOver);
+    }
+  }
+
+  /** It may not have been started yet. */
+  private async _killKernel(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const kernel = processesOf(this._service).find(
+        ({ command }) => command.includes(this._id) && command.includes('ipykernel_launcher')
+      );
+      if (kernel) {
+        process.kill(kernel.pid, 'SIGKILL');
+        return;
+      }
+      await sleep(20);
+    }
+  }
+
+  /** The state from which the work begins, with new values. */
+  private async _prepare(work: RuntimeWork): Promise<void> {
+    await this._running();
+    if (work === 'load') {
+      await this._fill();
+      const { id } = await this._service.client.snapshots.take(this._id, {});
+      this._kept = { id, holds: this._holds };
+    }
+    if (work === 'out of the page') {
+      await this._fill();
+      const port = this._port(new Page(() => undefined));
+      await this._capture(port, new Page(() => undefined));
+      port.dispose();
+      this._kept = { id: this._store.latest ?? '', holds: this._holds };
+    }
+    await this._fill();
+    if (work === 'resume') {
+      await this._service.client.pause(this._id);
+    }
+  }
+
+  private async _do(work: RuntimeWork, page: Page, striker: Striker): Promise<void> {
+    const { client } = this._service;
+    const options = { signal: page.signal };
+    if (work === 'pause') {
+      await client.pause(this._id, {}, options);
+    } else if (work === 'resume') {
+      await client.resume(this._id, options);
+      await this._atRest();
+    } else if (work === 'snapshot') {
+      await client.snapshots.take(this._id, {}, options);
+    } else if (work === 'load') {
+      await client.snapshots.restore(this._id, { snapshot_id: this._kept.id }, options);
+    } else {
+      const port = this._port(page);
+      try {
+        await (work === 'into the page'
+          ? this._capture(port, page, striker)
+          : restoreFrom(this._store.for(page), this._kept.id, port, await this._options(striker)));
+      } finally {
+        port.dispose();
+      }
+    }
+  }
+
+  private async _check(about: {
+    readonly told: string;
+    readonly work: RuntimeWork;
+    readonly outcome: Outcome;
+    readonly died?: RuntimeVictim;
+  }): Promise<void> {
+    const { told, work, outcome, died } = about;
+    const fail = (what: string): never => {
+      throw new Error(`${told} (${outcome}): ${what}`);
+    };
+    const runtime = await this._atRest();
+    const { state, state_reason: reason, snapshot_id: snapshotId } = runtime;
+    if (state === 'paused') {
+      const isTold = work === 'pause' || (work === 'resume' && isSentence(reason));
+      if (!isTold || !(await this._listed()).has(snapshotId ?? '')) {
+        fail(`it is paused, "${reason}", with the snapshot ${snapshotId}.`);
+      }
+      // The next work resumes it, and looks.
+      return;
+    }
+    if (state !== 'running' || (work === 'pause' && outcome === 'done')) {
+      fail(`it is ${state}: ${reason}`);
+    }
+    const holds = await this._look(told);
+    const isLoad = work === 'load' || work === 'out of the page';
+    const done = isLoad ? this._kept.holds : this._holds;
+    if (holds === 'nothing' && died === 'kernel') {
+      const { state_reason: why } = await this._service.client.getRuntime(this._id);
+      if (!isSentence(why)) {
+        fail(`its kernel died, and all that is said is "${why}".`);
+      }
+      if (work === 'resume') {
+        await this._bringBack(snapshotId ?? '', told);
+      }
+    } else if (isLoad && outcome !== 'done' && died !== undefined && holds === this._holds) {
+      // As it was.
+    } else if (holds !== done) {
+      fail(`it holds ${holds}, not ${done}.`);
+    }
+    if (work === 'snapshot' && outcome === 'done') {
+      const latest = (await this._service.client.snapshots.list()).at(-1);
+      await this._bringBack(latest?.id ?? '', told);
+    }
+    if (work === 'into the page' && outcome === 'done') {
+      const port = this._port(new Page(() => undefined));
+      const options = await this._options();
+      await restoreFrom(
+        this._store.for(new Page(() => undefined)),
+        this._store.latest ?? '',
+        port,
+        options
+      );
+      port.dispose();
+      await this._expect(told);
+    }
+  }
+
+  private async _bringBack(snapshot: string, told: string): Promise<void> {
+    await this._service.client.snapshots.restore(this._id, { snapshot_id: snapshot });
+    await this._expect(told);
+  }
+
+  private async _expect(told: string): Promise<void> {
+    const holds = await this._look(told);
+    if (holds !== this._holds) {
+      throw new Error(`${told}: what came back is ${holds}, not ${this._holds}.`);
+    }
+  }
+
+  private async _running(): Promise<void> {
+    const { state } = await this._atRest();
+    if (state === 'paused') {
+      await this._service.client.resume(this._id);
+      await this._service.settled(this._id);
+      await this._expect('resumed after all');
+    }
+  }
+
+  private async _atRest(): Promise<IRuntimeResource> {
+    const resting = new Set(['running', 'paused', 'failed', 'terminated']);
+    const get = () => this._service.client.getRuntime(this._id);
+    await until(
+      async () => resting.has((await get().catch(() => undefined))?.state ?? ''),
+      'the runtime is at rest',
+      PATIENCE_MS
+    );
+    return get();
+  }
+
+  private async _listed(): Promise<ReadonlySet<string>> {
+    return new Set((await this._service.client.snapshots.list()).map(({ id }) => id));
+  }
+
+  private async _fill(): Promise<void> {
+    this._holds = `whole ${++this._generation}`;
+    const cell = cellFor(this._generation, BYTES);
+    await this._run(cell, 'filling');
+  }
+
+  private async _look(told: string): Promise<string> {
+    return (await this._run(`print(${LOOK})`, told)).trim();
+  }
+
+  /** Ask until somebody answers: a kernel may be starting in the place of one that was killed. */
+  private async _run(code: string, told: string): Promise<string> {
+    for (const late = Date.now() + PATIENCE_MS; ;) {
+      const channel = new TestChannel(
+        this._service,
+        await this._service.client.getRuntime(this._id)
+      );
+      try {
+        return await channel.done(channel.execute(code), ASK_MS);
+      } catch (error) {
+        if (Date.now() > late) {
+          throw new Error(`${told}: its kernel does not answer.`, { cause: error });
+        }
+      } finally {
+        channel.close();
+      }
+    }
+  }
+
+  private async _capture(port: KernelPort, page: Page, striker?: Striker): Promise<void> {
+    await captureTo(this._store.for(page), port, await this._options(striker));
+  }
+
+  private async _options(striker?: Striker) {
+    return {
+      ...{ names: NAMES, randomId: randomUUID, sha256: webSha256, signer: await this._signer },
+      ...(striker ? { onProgress: striker.progress } : {})
+    };
+  }
+
+  /** Through the service, as a page's. */
+  private _port(page: Page): KernelPort {
+    const open = async (session: string): Promise<WebSocket> => {
+      const { kernel } = await this._service.client.getRuntime(this._id);
+      const path = `${channelsPath(this._id, kernel?.id ?? '')}?session_id=${session}`;
+      return page.opener(
+        () =>
+          new WebSocket(
+            `${this._service.file.url.replace('http', 'ws')}${path}`,
+            [KERNEL_SUBPROTOCOL],
+            {
+              headers: { Authorization: `Bearer ${this._service.token}` },
+              perMessageDeflate: false
+            }
+          )
+      )(session);
+    };
+    const link = new SocketLink({
+      open: open as unknown as (session: string) => Promise<ISocket>,
+      ...{ name: 'struck', randomId: randomUUID, silenceMs: 5000 }
+    });
+    return new KernelPort({ link, sources: stateSources(), name: 'struck' });
+  }
+
+  private readonly _service = new TestService();
+  private readonly _signer = makeHmacKey().then(key => new HmacSigner(key));
+  private readonly _store = new PageStore();
+  private readonly _measured = new Map<RuntimeWork, IMeasured>();
+  private _id = '';
+  private _generation = 0;
+  /** What `LOOK` says of it when nothing goes wrong. */
+  private _holds = '';
+  /** A snapshot, and what a runtime holds that has loaded it. */
+  private _kept = { id: '', holds: '' };
+  private _struck: Promise<void> = Promise.resolve();
+}
