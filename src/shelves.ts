@@ -1,7 +1,7 @@
 /** Public interfaces of saved states, and of where they rest. Part of `tokens.ts`. */
 import type {
   IManifestFile,
-  IRestoreResult,
+  IRestoredSnapshot,
   ISkippedVariable,
   IStateOptions,
   KernelPort
@@ -49,12 +49,12 @@ export interface ISnapshotShelf {
     options: IStateOptions & { readonly names?: readonly string[]; readonly now?: boolean }
   ): Promise<ISnapshotEntry>;
   /** Into a running kernel, in one step. */
-  load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoreResult>;
+  load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoredSnapshot>;
   /** Present where a runtime's own service captures it, with no browser needed. */
   take?(
     runtimeId: string,
     about: { readonly name: string },
-    options: { signal?: AbortSignal }
+    options: { readonly names?: readonly string[]; signal?: AbortSignal }
   ): Promise<ISnapshotEntry>;
   change(
     id: string,

@@ -1,7 +1,7 @@
 import { captureTo, restoreFrom, RuntimeError, webSha256 } from '@jupyterlab-runtimes/core';
 import type {
   IManifestFile,
-  IRestoreResult,
+  IRestoredSnapshot,
   ISigner,
   ISnapshotStore,
   IStateOptions,
@@ -79,7 +79,7 @@ export class PageShelf implements ISnapshotShelf {
       .map(([id]) => id);
   }
 
-  async load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoreResult> {
+  async load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoredSnapshot> {
     return restoreFrom(this._store, id, target, {
       ...options,
       signer: this._signer,

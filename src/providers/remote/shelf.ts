@@ -7,7 +7,7 @@ import {
 } from '@jupyterlab-runtimes/core';
 import type {
   IManifestFile,
-  IRestoreResult,
+  IRestoredSnapshot,
   ISigner,
   ISnapshotResource,
   ISnapshotStore,
@@ -36,9 +36,10 @@ export class RemoteShelf implements ISnapshotShelf {
   async take(
     runtimeId: string,
     { name }: { readonly name: string },
-    options: { signal?: AbortSignal }
+    { names, signal }: { readonly names?: readonly string[]; signal?: AbortSignal }
   ): Promise<ISnapshotEntry> {
-    return entryOf(await this._client.take(runtimeId, { name }, options));
+    const body = { name, ...(names === undefined ? {} : { names: [...names] }) };
+    return entryOf(await this._client.take(runtimeId, body, { signal }));
   }
 
   async capture(
@@ -63,7 +64,7 @@ export class RemoteShelf implements ISnapshotShelf {
     return entryOf(added);
   }
 
-  async load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoreResult> {
+  async load(id: string, target: KernelPort, options: ISnapshotLoad): Promise<IRestoredSnapshot> {
     const isOwn = (await this.list(options)).find(entry => entry.id === id)?.isOwn ?? false;
     const signer: ISigner = {
       sign: async manifest => manifest,

@@ -19,4 +19,5 @@ export * from './sources.js';
 export * from './storeChunks.js';
 export * from './tidy.js';
 export * from './transfer.js';
+export * from './verification.js';
 export * from './webSha256.js';

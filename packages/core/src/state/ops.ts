@@ -64,6 +64,16 @@ export interface IRestoreResult {
   readonly skipped: readonly ISkippedName[];
 }
 
+/** How verifying what cells could use already stands. */
+export interface IVerifiedResult {
+  readonly done: boolean;
+  /** Names that were taken out of the namespace, because what they held is damaged. */
+  readonly lost: readonly string[];
+  /** '' while nothing is wrong. */
+  readonly code: string;
+  readonly message: string;
+}
+
 export interface IMissingChunk {
   readonly digest: string;
   /** Bytes of it that are there already. */
@@ -97,13 +107,18 @@ export interface IStateOps {
   receive: { args: { load: string }; result: { missing: readonly IMissingChunk[] } };
   /** Buffer in: the bytes. */
   write: { args: { load: string; digest: string; offset: number }; result: { have: number } };
-  /** Buffer in, with `folder`: the manifest. */
+  /**
+   * Buffer in, with `folder`: the manifest. `early`, for what is signed with a key of one's own: it answers before big
+   * arrays are verified, `verifying` then; what turns out damaged is taken out of the namespace at once.
+   */
   restore: {
-    args: { job: string; names?: readonly string[]; trust: StateTrust } & (
+    args: { job: string; names?: readonly string[]; trust: StateTrust; early?: boolean } & (
       { load: string } | { folder: string }
     );
-    result: IRestoreResult;
+    result: IRestoreResult & { readonly verifying?: boolean };
   };
+  /** `job`: of the restore. */
+  verified: { args: { job: string }; result: IVerifiedResult };
   discard: { args: { load: string }; result: unknown };
   poll: {
     args: { job: string };

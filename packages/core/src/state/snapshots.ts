@@ -10,6 +10,7 @@ import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { storeSink, storeSource } from './storeChunks.js';
 import { tidy } from './tidy.js';
+import { untilVerified, VERIFIED, type IVerification } from './verification.js';
 
 export interface ISnapshotOptions extends IStateOptions {
   readonly signer: ISigner;
@@ -26,6 +27,12 @@ export interface ICapturedSnapshot {
   /** Stored bytes of all chunks. */
   readonly bytes: number;
   readonly midCell: boolean;
+}
+
+export interface IRestoredSnapshot extends IRestoreResult {
+  /** What comes of verifying big arrays of one's own, which cells can use meanwhile; the port has to stay open until
+   *  then. Never rejects. */
+  readonly verified: Promise<IVerification>;
 }
 
 /**
@@ -76,7 +83,7 @@ export async function restoreFrom(
   id: string,
   target: KernelPort,
   options: ISnapshotOptions & { readonly acceptCode?: boolean }
-): Promise<IRestoreResult> {
+): Promise<IRestoredSnapshot> {
   const { names, randomId, sha256, signer, acceptCode = false } = options;
   const manifest = await store.getManifest(id);
   const isOwn = (await signer.verify(manifest)) === 'own';
@@ -86,8 +93,11 @@ export async function restoreFrom(
     const sink = kernelSink(target, load, manifest);
     await pumpUntilThere(source, sink, { ...options, manifest: manifest.content });
     const trust = isOwn || acceptCode ? 'own' : 'foreign';
-    const args = { job: randomId(), load, names, trust } as const;
-    return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;
+    const args = { job: randomId(), load, names, trust, early: isOwn } as const;
+    const { result } = await runJob(target, { op: 'restore', args, stage: 'restore' }, options);
+    const { verifying = false, ...report } = result;
+    const verified = verifying ? untilVerified(target, args.job) : Promise.resolve(VERIFIED);
+    return { ...report, verified };
   } finally {
     await tidy(target, options => target.request('discard', { load }, options));
   }

@@ -1,5 +1,7 @@
-/** What a pause would leave behind. */
+/** What a pause would leave behind, and what was lost after a restore. */
 import { RuntimeError, type ISkippedName } from '@jupyterlab-runtimes/core';
+
+import type { Runtime } from './runtime.js';
 
 const SHOWN = 10;
 
@@ -28,4 +30,15 @@ export function listOf(skipped: readonly ISkippedName[]): string {
     .map(({ name, reason }) => `${name} (${reason.replace(/\.$/, '')})`);
   const more = skipped.length - shown.length;
   return more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
+}
+
+/** Begins the note about it. */
+export const DAMAGED = 'Damaged:';
+
+/** Tell with the runtime what was found damaged in its state while cells ran. */
+export function noteDamage(runtime: Runtime): (message: string) => void {
+  return message => {
+    const notes = runtime.resource.notes.filter(note => !note.startsWith(DAMAGED));
+    runtime.update({ notes: [...notes, `${DAMAGED} ${message}`] });
+  };
 }

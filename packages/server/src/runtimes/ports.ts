@@ -193,6 +193,9 @@ export interface IRestoreChoice {
   readonly acceptCode?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnStateProgress;
+  /** Called after the restore, while cells run: big arrays of it are damaged, and were taken out of the namespace.
+   *  @param message A sentence with their names. */
+  readonly onDamaged?: (message: string) => void;
 }
 
 /** Keeps the state of kernels as snapshots, and gives it back. */

@@ -6,7 +6,7 @@ import { started } from './deadlines.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
 import type { EndState } from './lifeRecord.js';
-import { listOf } from './loss.js';
+import { DAMAGED, listOf, noteDamage } from './loss.js';
 import type {
   IJupyterServer,
   ILaunched,
@@ -196,7 +196,10 @@ export class RuntimeLife {
     if (restore === null || !kernel) {
       return;
     }
-    runtime.update({ progress: { percent: 85, message: 'Bringing its variables back…' } });
+    runtime.update({
+      progress: { percent: 85, message: 'Bringing its variables back…' },
+      notes: runtime.resource.notes.filter(note => !note.startsWith(DAMAGED))
+    });
     const { skipped } = await this._options.keeper.restore(kernel, restore, {
       signal: stop,
       onProgress: ({ bytes, totalBytes }) => {
@@ -204,7 +207,8 @@ export class RuntimeLife {
         if (percent !== runtime.resource.progress?.percent) {
           runtime.update({ progress: { percent, message: 'Bringing its variables back…' } });
         }
-      }
+      },
+      onDamaged: noteDamage(runtime)
     });
     const snapshot = this._options.keeper.find(runtime.resource.owner, restore);
     const notes = runtime.resource.notes.filter(note => !note.startsWith(NOT_BACK));

@@ -9,7 +9,7 @@ import {
 
 import { toRuntimeError } from '../failures.js';
 import { leftMs } from './deadlines.js';
-import { refuseLoss } from './loss.js';
+import { noteDamage, refuseLoss } from './loss.js';
 import { planOf } from './newRuntime.js';
 import type {
   IKeepRequest,
@@ -164,7 +164,11 @@ export class StateActions {
   ): Promise<IRestoreReport> {
     const kernel = kernelOf(runtime, 'restore', 'given a state');
     const signal = anyOf(runtime.ending.signal, choice.signal);
-    const report = await this._options.keeper.restore(kernel, snapshotId, { ...choice, signal });
+    const report = await this._options.keeper.restore(kernel, snapshotId, {
+      ...choice,
+      signal,
+      onDamaged: noteDamage(runtime)
+    });
     runtime.updateLife({ ran_since_copy: true });
     return report;
   }

@@ -7,6 +7,7 @@ import {
   type IRestoreReport,
   type ISkippedVariable,
   type ISnapshotResource,
+  type IVerification,
   type Manifest
 } from '@jupyterlab-runtimes/core';
 
@@ -42,6 +43,8 @@ export class StateKeeper implements IStateKeeper {
     const { id } = source.runtime;
     return this._turns.run(id, async () => {
       try {
+        // Its kernel still reads what a capture would tidy away, and would not give what is not verified.
+        await this._verifying.get(id);
         return await this._keepNow(source, request);
       } catch (error) {
         // What was written of it takes room, perhaps the last that there was.
@@ -117,19 +120,22 @@ export class StateKeeper implements IStateKeeper {
     const { blobs, capture, shelf } = this._options;
     const { manifest, isOwn } = await shelf.open(runtime.owner, snapshotId);
     const folder = this._staging(runtime.id);
+    await this._verifying.get(runtime.id);
     await shelf.undisturbed(runtime.owner, () =>
       blobs.lend(runtime.owner, manifest.chunks, folder)
     );
-    const { restored, rebuilt, skipped } = await capture.restore({
+    const { restored, rebuilt, skipped, verified } = await capture.restore({
       address,
       kernelId,
       folder,
       manifest,
       trust: isOwn || choice.acceptCode ? 'own' : 'foreign',
+      early: isOwn,
       ...(choice.names ? { names: choice.names } : {}),
       ...(choice.signal ? { signal: choice.signal } : {}),
       ...(choice.onProgress ? { onProgress: choice.onProgress } : {})
     });
+    this._watch(runtime.id, verified, choice.onDamaged);
     if (isOwn && !choice.names) {
       this._previous.set(runtime.id, manifest);
     }
@@ -138,6 +144,29 @@ export class StateKeeper implements IStateKeeper {
       rebuilt: rebuilt.map(copyOf),
       skipped: skipped.map(copyOf)
     };
+  }
+
+  /** Cells run already; what is found damaged is told as soon as it is. */
+  private _watch(
+    runtimeId: string,
+    verified: Promise<IVerification>,
+    onDamaged: IRestoreChoice['onDamaged']
+  ): void {
+    const over = verified.then(({ failure }) => {
+      if (this._verifying.get(runtimeId) === over) {
+        this._verifying.delete(runtimeId);
+      }
+      if (failure) {
+        // The copy in the folder is not what was stored; the next capture writes its own.
+        this.letGo(runtimeId);
+        this._options.log.error(
+          { err: failure, runtime: runtimeId },
+          'What was restored is damaged.'
+        );
+        onDamaged?.(failure.message);
+      }
+    });
+    this._verifying.set(runtimeId, over);
   }
 
   /** Put the chunks of the last snapshot where the kernel finds them: what has not changed is not written again. */
@@ -186,6 +215,7 @@ export class StateKeeper implements IStateKeeper {
   }
 
   private readonly _turns = new InTurn();
+  private readonly _verifying = new Map<string, Promise<void>>();
   private readonly _previous = new Map<string, Manifest>();
 }
 

@@ -8,9 +8,12 @@ import {
   manifestBytes,
   parseManifest,
   runJob,
+  untilVerified,
+  VERIFIED,
   type IRestoreResult,
   type ISkippedName,
   type IStateOptions,
+  type IVerification,
   type Manifest,
   type StateTrust
 } from '@jupyterlab-runtimes/core';
@@ -47,7 +50,11 @@ export interface ICapturedState {
 }
 
 /** What came of a restore, name by name. */
-export type IRestoredState = IRestoreResult;
+export interface IRestoredState extends IRestoreResult {
+  /** What comes of verifying big arrays, which cells can use meanwhile; until then the chunks have to stay where they
+   *  are. Resolved at once where everything was verified. Never rejects. */
+  readonly verified: Promise<IVerification>;
+}
 
 export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
   readonly folder: string;
@@ -57,6 +64,8 @@ export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
   readonly names?: readonly string[];
   /** `own` restores everything; `foreign` only data, through codecs that can't run code. */
   readonly trust: StateTrust;
+  /** The manifest was found to be signed with the service's own key: cells can run before big arrays are verified. */
+  readonly early?: boolean;
 }
 
 /**
@@ -101,16 +110,24 @@ export async function captureRuntime(options: ICaptureRuntimeOptions): Promise<I
  */
 export async function restoreRuntime(options: IRestoreRuntimeOptions): Promise<IRestoredState> {
   const port = openKernelPort(options);
+  let isWaiting = false;
   try {
-    const { folder, manifest, names, trust } = options;
+    const { folder, manifest, names, trust, early = false } = options;
     const job = {
       op: 'restore',
-      args: { job: randomUUID(), folder, names, trust },
+      args: { job: randomUUID(), folder, names, trust, early },
       buffers: [manifestBytes(manifest)],
       stage: 'restore'
     } as const;
-    return (await runJob(port, job, options)).result;
+    const { verifying = false, ...report } = (await runJob(port, job, options)).result;
+    isWaiting = verifying;
+    const verified = verifying
+      ? untilVerified(port, job.args.job).finally(() => port.dispose())
+      : Promise.resolve(VERIFIED);
+    return { ...report, verified };
   } finally {
-    port.dispose();
+    if (!isWaiting) {
+      port.dispose();
+    }
   }
 }

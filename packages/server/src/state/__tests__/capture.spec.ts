@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync, truncateSync } from 'node:fs';
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import type { Manifest } from '@jupyterlab-runtimes/core';
 
 import { stateSources } from '../../../../../scripts/state/sources.mjs';
 import {
@@ -72,6 +80,48 @@ describe("a runtime's state in a folder", () => {
     ).rejects.toMatchObject({ code: 'SNAPSHOT_CORRUPT' });
     expect(await target.run('shown = def_, "add" in globals()')).toBe("('mine', False)");
   }, 60_000);
+
+  describe('of one’s own, before its arrays are verified', () => {
+    const early = async (target: ITestKernel, manifest: Manifest) =>
+      restoreRuntime({ ...place(target), folder: store, manifest, trust: 'own', early: true });
+    const store = mkdtempSync(join(tmpdir(), 'jlr-store-'));
+    let manifest: Manifest;
+    beforeAll(async () => {
+      await kernel.run('import numpy; array = numpy.arange(4e6); small = numpy.arange(3)');
+      const names = ['array', 'small'];
+      ({ manifest } = await captureRuntime({ ...place(kernel), folder: store, names }));
+    }, 60_000);
+    afterAll(() => rmSync(store, { recursive: true, force: true }));
+
+    it('is whole, and found to be', async () => {
+      const target = await server.kernel(sources);
+      const { restored, verified } = await early(target, manifest);
+      expect([...restored].sort()).toEqual(['array', 'small']);
+      expect(await target.run('shown = int(array.sum()), small.tolist()')).toBe(
+        '(7999998000000, [0, 1, 2])'
+      );
+      expect(await verified).toEqual({ lost: [], failure: null });
+    }, 60_000);
+
+    it('loses what is damaged at once, by name, and says so in the notebook', async () => {
+      const target = await server.kernel(sources);
+      await target.run('import io, sys; said = sys.stderr = io.StringIO()');
+      const [chunk] = [...manifest.chunks].sort((a, b) => b.size - a.size);
+      const path = chunkPath(store, chunk.digest);
+      const bytes = readFileSync(path);
+      bytes[12345] ^= 1;
+      writeFileSync(path, bytes);
+      const { verified } = await early(target, manifest);
+      const { lost, failure } = await verified;
+      expect(lost).toEqual(['array']);
+      expect(failure).toMatchObject({ code: 'SNAPSHOT_CORRUPT' });
+      expect(failure?.message).toContain('taken out of the namespace: array.');
+      await target.run('shown = "array" in globals(), small.tolist()');
+      expect(await target.run('')).toBe('(False, [0, 1, 2])');
+      const said = await target.run('shown = said.getvalue().count("array")');
+      expect(said).toBe('1');
+    }, 60_000);
+  });
 
   it('restores only data of what is somebody else’s', async () => {
     const other = mkdtempSync(join(tmpdir(), 'jlr-store-'));
