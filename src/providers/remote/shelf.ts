@@ -36,10 +36,9 @@ export class RemoteShelf implements ISnapshotShelf {
   async take(
     runtimeId: string,
     { name }: { readonly name: string },
-    { names, signal }: { readonly names?: readonly string[]; signal?: AbortSignal }
+    options: { signal?: AbortSignal }
   ): Promise<ISnapshotEntry> {
-    const body = { name, ...(names === undefined ? {} : { names: [...names] }) };
-    return entryOf(await this._client.take(runtimeId, body, { signal }));
+    return entryOf(await this._client.take(runtimeId, { name }, options));
   }
 
   async capture(
