@@ -28,6 +28,7 @@ import type {
 import { ResumeWatch } from './resumeWatch';
 import type { RememberedUses } from './rememberedUses';
 import { InterruptWatch } from './interruptWatch';
+import { KernelOwners } from './kernelOwners';
 import { runtimeModel } from './model';
 import { plainText } from './plainText';
 
@@ -194,7 +195,8 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   private _runtimesOf(provider: IRuntimeProvider): IRuntimeModel[] {
     const details = new Map<string, IRuntimeDetail>();
     const withoutKernel: IRuntimeDetail[] = [];
-    const running = this._options.kernels.runningOf(provider.id);
+    const listed = this._options.kernels.runningOf(provider.id);
+    const running = this._ownersOf(provider).current(listed, provider.details);
     for (const detail of provider.details) {
       if (running.some(kernel => kernel.id === detail.kernelId)) {
         details.set(detail.kernelId ?? '', detail);
@@ -206,6 +208,15 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
       ...running.map(kernel => this._model(provider, kernel, details.get(kernel.id))),
       ...withoutKernel.map(detail => this._model(provider, undefined, detail))
     ].sort((a, b) => (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''));
+  }
+
+  private _ownersOf(provider: IRuntimeProvider): KernelOwners {
+    let owners = this._owners.get(provider);
+    if (!owners) {
+      owners = new KernelOwners();
+      this._owners.set(provider, owners);
+    }
+    return owners;
   }
 
   private _model(
@@ -333,6 +344,7 @@ export class RuntimeManager implements IRuntimeManager, IDisposable {
   }
 
   private _runtimes: readonly IRuntimeModel[] | null = null;
+  private readonly _owners = new WeakMap<IRuntimeProvider, KernelOwners>();
   private _choices: readonly IRuntimeChoice[] | null = null;
   private readonly _watched = new Set<IRuntimeProvider>();
   private _settling: ReturnType<typeof setTimeout> | undefined;
