@@ -19,6 +19,9 @@ from .isolation import isolate
 from .problems import Problem
 from .proxy import handler as proxy
 from .proxy.limits import ProxyLimits
+from .transfers import routes as transfers
+from .transfers.area import Area
+from .transfers.jobs import TransferJobs
 from .upstream.configured import Entry, ServicesFile, parse_services
 from .upstream.health import HealthWatch
 from .upstream.registry import ServiceRegistry
@@ -148,9 +151,13 @@ class JupyterLabRuntimes(ExtensionApp):
             warn=self.log.warning,
         )
         limits = ProxyLimits(self.connect_timeout, self.answer_timeout, self.max_body_bytes)
+        self._area = Area()
+        self._transfers = TransferJobs(self.settings["kernel_manager"], self._registry, self._area)
         self.handlers += [
             (listing.ROUTE, listing.ServicesHandler, {"registry": self._registry}),
             (proxy.ROUTE, proxy.ServiceProxyHandler, {"registry": self._registry, "limits": limits}),
+            (transfers.LIST_ROUTE, transfers.TransfersHandler, {"jobs": self._transfers}),
+            (transfers.ONE_ROUTE, transfers.TransferHandler, {"jobs": self._transfers}),
             *browser.handlers(""),
         ]
 
@@ -183,6 +190,8 @@ class JupyterLabRuntimes(ExtensionApp):
         registry: ServiceRegistry | None = getattr(self, "_registry", None)
         if registry is None:
             return
+        await self._transfers.close()
+        self._area.close()
         await registry.close()
         if self.stop_service_with_server and self._embedded is not None:
             try:

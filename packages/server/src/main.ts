@@ -24,6 +24,7 @@ import { JupyterServer } from './jupyter/jupyterServer.js';
 import { makeProcessLauncher } from './launchers/process/make.js';
 import { runtimeLogs } from './launchers/process/runtimeLogs.js';
 import { parseOptions, type IServiceOptions } from './options.js';
+import { Parcels } from './parcels/parcels.js';
 import { Ingress } from './proxy/ingress.js';
 import { Relays } from './relay/relays.js';
 import { adopt } from './runtimes/adoption.js';
@@ -50,12 +51,7 @@ import { openDatabase, whyNotWritable } from './stores/sqlite/database.js';
 import { manifestStore } from './stores/sqlite/manifests.js';
 import { own } from './stores/sqlite/ownership.js';
 import { snapshotStore } from './stores/sqlite/snapshotStore.js';
-import {
-  executionStore,
-  idempotencyStore,
-  keptValue,
-  runtimeStore
-} from './stores/sqlite/stores.js';
+import { executionStore, keptValue, runtimeStore } from './stores/sqlite/stores.js';
 import { tokenStore } from './stores/sqlite/tokenStore.js';
 import { VERSION } from './version.js';
 
@@ -65,6 +61,8 @@ const now = (): Date => new Date();
 const LAST_CAPTURE_MS = 10 * 60_000;
 /** A signal that pauses everything has so long, milliseconds: what stops machines does not wait for ever. */
 const PAUSE_ALL_MS = 80_000;
+/** A state in transit that nobody has asked for in so long ends, milliseconds. */
+const PARCEL_IDLE_MS = 15 * 60_000;
 /** A file that is brought in, where there is no quota. */
 const MAX_IMPORT_BYTES = 64 * 1024 ** 3;
 /** Reservations that extend by themselves grow by so many minutes at a time. */
@@ -127,7 +125,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     now
   });
   const clock = systemClock();
-  const list = new RuntimeList(runtimeStore(database), log);
+  const list = new RuntimeList(runtimeStore(database, now), log);
   const blobs = new FolderBlobs(folder.within('state'));
   const signer = new Signer(stateKey(folder.within('state.key')));
   const shelved = snapshotStore(database);
@@ -142,8 +140,9 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     quotaBytes: options.snapshotQuotaBytes,
     keptSafetyCopies: options.keptSafetyCopies
   });
+  const capture = { capture: captureRuntime, restore: restoreRuntime };
   const keeper = new StateKeeper({
-    capture: { capture: captureRuntime, restore: restoreRuntime },
+    capture,
     shelf,
     blobs,
     signer,
@@ -199,7 +198,6 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     list,
     life,
     launcher,
-    idempotency: idempotencyStore(database),
     clock,
     actions,
     keeper,
@@ -216,6 +214,15 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     importFolder,
     maxImportBytes: options.snapshotQuotaBytes || MAX_IMPORT_BYTES,
     now
+  });
+  const parcels = new Parcels({
+    list,
+    capture,
+    blobs,
+    root: folder.within('parcels'),
+    clock,
+    log,
+    idleMs: PARCEL_IDLE_MS
   });
   const collector = new Collector({
     shelf,
@@ -257,6 +264,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const http = await createHttpServer({
     runtimes,
     snapshots,
+    parcels,
     authorizer,
     tokens,
     catalog,
@@ -306,6 +314,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   }
   folder.retract();
   collector.dispose();
+  parcels.dispose();
   await pool.dispose();
   await life.close(what === 'terminate' ? what : 'keep');
   events.close();

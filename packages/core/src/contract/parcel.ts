@@ -31,7 +31,10 @@ export const ParcelRequestSchema = Type.Object(
             })
           )
         },
-        { additionalProperties: false, description: 'Filled from a running runtime; else by chunks' }
+        {
+          additionalProperties: false,
+          description: 'Filled from a running runtime; else by chunks'
+        }
       )
     )
   },
@@ -61,7 +64,12 @@ export const ParcelSchema = Type.Object({
   ),
   bytes: Type.Integer({ description: 'How far capture or restore is' }),
   total_bytes: Type.Integer({ description: '0 while it is not known' }),
-  error: Nullable(Type.Object({ code: Type.String({ description: 'A RuntimeErrorCode' }), message: Type.String() })),
+  error: Nullable(
+    Type.Object({
+      code: Type.String({ description: 'A RuntimeErrorCode' }),
+      message: Type.String()
+    })
+  ),
   captured: Nullable(
     Type.Object({
       bytes: Type.Integer({ description: 'Of all chunks, as they are stored' }),

@@ -21,6 +21,7 @@ const NOT_THERE = {
   runtime: `r${'0'.repeat(26)}`,
   snapshot: `s${'0'.repeat(26)}`,
   token: `t${'0'.repeat(26)}`,
+  parcel: `p${'0'.repeat(26)}`,
   environment: 'no-such-place',
   digest: '0'.repeat(64),
   msgId: 'no-such-message'
@@ -80,6 +81,14 @@ const PROBES: Readonly<Record<string, IProbe>> = {
   addSnapshot: { body: () => 'no manifest', type: MANIFEST_TYPE },
   getChunk: {},
   putChunk: { body: () => 'other bytes', type: 'application/octet-stream' },
+  createParcel: { body: things => ({ capture: { runtime_id: things.runtime } }) },
+  getParcel: {},
+  restoreParcel: { body: things => ({ runtime_id: things.runtime }) },
+  deleteParcel: {},
+  getParcelManifest: {},
+  putParcelManifest: { body: () => 'no manifest', type: MANIFEST_TYPE },
+  getParcelChunk: {},
+  putParcelChunk: { body: () => 'other bytes', type: 'application/octet-stream' },
   missingChunks: { body: things => ({ digests: [things.digest] }) }
 };
 
@@ -149,9 +158,24 @@ describe('two owners', () => {
     const { id: snapshot } = JSON.parse(taken.text) as { id: string };
     const { text: manifest } = await asAda({ path: `${API_BASE}/snapshots/${snapshot}/manifest` });
     const [digest = ''] = /[0-9a-f]{64}/.exec(manifest) ?? [];
+    const made = await asAda({
+      method: 'POST',
+      path: `${API_BASE}/parcels`,
+      body: JSON.stringify({ capture: { runtime_id: id } })
+    });
+    const { id: parcel } = JSON.parse(made.text) as { id: string };
+    await until(
+      async () => {
+        const { text } = await asAda({ path: `${API_BASE}/parcels/${parcel}` });
+        return (JSON.parse(text) as { state: string }).state === 'ready';
+      },
+      'the parcel of Ada is ready',
+      30_000
+    );
     ada = {
       runtime: id,
       snapshot,
+      parcel,
       token: tokens.ada.id,
       environment: 'ada-place',
       digest,
@@ -223,7 +247,9 @@ describe('two owners', () => {
 
   function filled(path: string, things: Things): string {
     const kind = path.split('/')[4] ?? '';
-    const id = { runtimes: 'runtime', snapshots: 'snapshot', tokens: 'token' }[kind];
+    const id = { runtimes: 'runtime', snapshots: 'snapshot', tokens: 'token', parcels: 'parcel' }[
+      kind
+    ];
     return path
       .replace('{id}', things[id as keyof Things])
       .replace('{msg_id}', things.msgId)

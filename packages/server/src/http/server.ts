@@ -10,6 +10,7 @@ import type { EnvironmentCatalog } from '../environments/catalog.js';
 import type { Authorizer } from '../identity/authorizer.js';
 import { needScope, type IPrincipal } from '../identity/identity.js';
 import type { Tokens } from '../identity/tokens.js';
+import type { Parcels } from '../parcels/parcels.js';
 import type { Runtimes } from '../runtimes/runtimes.js';
 import type { Snapshots } from '../snapshots/snapshots.js';
 import { addEnvironmentRoutes } from './environmentRoutes.js';
@@ -21,6 +22,7 @@ import { addLifeRoutes } from './lifeRoutes.js';
 import { addLogRoutes, type IRuntimeLogs } from './logRoutes.js';
 import type { Metrics } from './metrics.js';
 import { addOpenApi } from './openapi.js';
+import { addParcelRoutes } from './parcelRoutes.js';
 import { collectMethods, refuseConnection, sendNotFound, sendProblem } from './problems.js';
 import { addRuntimeRoutes } from './runtimeRoutes.js';
 import { serializeLazily } from './serialization.js';
@@ -50,6 +52,7 @@ export interface IIngress {
 export interface IHttpOptions {
   readonly runtimes: Runtimes;
   readonly snapshots: Snapshots;
+  readonly parcels: Parcels;
   readonly authorizer: Authorizer;
   readonly tokens: Tokens;
   readonly catalog: EnvironmentCatalog;
@@ -140,6 +143,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   addLogRoutes(app, options.runtimes, options.logs);
   addTokenRoutes(app, options.tokens);
   addSnapshotRoutes(app, options.snapshots);
+  addParcelRoutes(app, options.parcels);
   addLifeRoutes(app, options.runtimes);
   await app.ready();
   return app;

@@ -10,6 +10,7 @@ import {
 import { toRuntimeError } from '../failures.js';
 import { leftMs } from './deadlines.js';
 import { noteDamage, refuseLoss } from './loss.js';
+import type { Once } from './mark.js';
 import { planOf } from './newRuntime.js';
 import type {
   IKeepRequest,
@@ -28,6 +29,8 @@ export interface IPauseChoice {
   readonly leave?: readonly string[];
   /** Whatever can't be carried may stay behind. */
   readonly leaveAll?: boolean;
+  /** The request that asks for it: it counts as done from when the pause is finished whatever happens. */
+  readonly once?: Once | undefined;
   /** Why it is paused, when its owner did not ask for it. */
   readonly reason?: string;
   readonly signal?: AbortSignal;
@@ -95,7 +98,7 @@ export class StateActions {
    *
    * @throws RuntimeError NOT_RUNNING | ENVIRONMENT_NOT_FOUND | INVALID_REQUEST (no time is left)
    */
-  async resume(runtime: Runtime): Promise<void> {
+  async resume(runtime: Runtime, once?: Once): Promise<void> {
     const { resource } = runtime;
     if (GOING.has(resource.state)) {
       return;
@@ -130,7 +133,8 @@ export class StateActions {
         progress: { percent: 0, message: 'Resuming…' }
       },
       {},
-      { restore: runtime.resource.snapshot_id, copied_at: null }
+      { restore: runtime.resource.snapshot_id, copied_at: null },
+      once
     );
     void this._options.life.start(runtime, planOf(runtime.resource, environment, runtime.life.env));
   }
@@ -243,7 +247,8 @@ export class StateActions {
           progress: { percent: 95, message: 'Ending its process…' }
         },
         {},
-        { paused_with: snapshot.id }
+        { paused_with: snapshot.id },
+        choice.once
       );
     } catch (error) {
       if (runtime.ending.signal.aborted) {
@@ -289,7 +294,8 @@ const GOING: ReadonlySet<string> = new Set([
   'running'
 ]);
 
-function kernelOf(
+/** @throws RuntimeError NOT_RUNNING */
+export function kernelOf(
   runtime: Runtime,
   action: RuntimeAction | 'restore',
   word: string

@@ -1,0 +1,313 @@
+"""Jobs of servers, with real kernels, a real service, and a network that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import json
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
+from traitlets.config import Config
+
+from ...transfers import service_parcel
+from .real_service import BUNDLE, Proxy, RealService
+
+pytestmark = pytest.mark.skipif(not BUNDLE.is_file(), reason="the service is not built (npm run build)")
+
+MIB = 1 << 20
+JOBS = "jupyterlab-runtimes/transfers"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealService]:
+    made = RealService(tmp_path_factory.mktemp("service") / "data")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def runtime(service: RealService) -> dict[str, Any]:
+    return service.launch("far")
+
+
+@pytest.fixture
+def proxy(service: RealService, jp_asyncio_loop: Any) -> Iterator[tuple[Proxy, str]]:
+    made = Proxy(service.url)
+    url = jp_asyncio_loop.run_until_complete(made.start())
+    yield made, url
+    jp_asyncio_loop.run_until_complete(made.stop())
+
+
+@pytest.fixture
+def jp_server_config(service: RealService, proxy: tuple[Proxy, str], tmp_path: Path) -> Config:
+    services = {
+        "near": {"url": service.url, "token": service.token, "label": "Near"},
+        "far": {"url": proxy[1], "token": service.token, "label": "Far"},
+        "gone": {"url": "http://127.0.0.1:9", "token": "t", "label": "Gone"},
+    }
+    settings = {"embedded": False, "services": services, "services_file": str(tmp_path / "services.json")}
+    return Config({"ServerApp": {"jpserver_extensions": {"jupyterlab_runtimes": True}}, "JupyterLabRuntimes": settings})
+
+
+@pytest.fixture
+def by_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the service were on another machine."""
+    from ...transfers import job
+
+    monkeypatch.setattr(job, "is_nearby", lambda _: False)
+
+
+class Kernel:
+    """A kernel whose cells a test runs."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    async def run(self, code: str) -> str:
+        """What a cell prints."""
+        message = await self.begin(code)
+        text = ""
+        while True:
+            answer = json.loads(await asyncio.wait_for(self._socket.read_message(), 60))
+            if answer["parent_header"].get("msg_id") != message:
+                continue
+            if answer["header"]["msg_type"] == "stream":
+                text += answer["content"]["text"]
+            elif answer["header"]["msg_type"] == "error":
+                raise AssertionError(answer["content"])
+            elif answer["content"].get("execution_state") == "idle":
+                return text.strip()
+
+    async def begin(self, code: str) -> str:
+        """Begin a cell."""
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3", "session": "s"}
+        header |= {"username": "u", "date": "2026-01-01T00:00:00Z"}
+        content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        await self._socket.write_message(json.dumps({**message, "buffers": []}))
+        return header["msg_id"]
+
+
+@pytest.fixture
+def local(call: Callable, server_url: str, jp_auth_header: dict[str, str]) -> Callable:
+    async def start() -> tuple[str, Kernel]:
+        response = await call("api/kernels", "POST", body=json.dumps({"name": "python3"}))
+        kernel_id = json.loads(response.body)["id"]
+        url = f"{server_url.replace('http', 'ws', 1)}api/kernels/{kernel_id}/channels"
+        socket = await websocket_connect(HTTPRequest(url, headers=jp_auth_header), max_message_size=64 * MIB)
+        return kernel_id, Kernel(socket)
+
+    return start
+
+
+@pytest.fixture
+def remote(service: RealService) -> Callable:
+    async def connect(runtime: dict[str, Any]) -> Kernel:
+        url = f"{service.url.replace('http', 'ws', 1)}/runtimes/{runtime['id']}/api/kernels/{runtime['kernel']['id']}"
+        request = HTTPRequest(f"{url}/channels", headers={"Authorization": f"Bearer {service.token}"})
+        return Kernel(await websocket_connect(request, max_message_size=64 * MIB))
+
+    return connect
+
+
+class Jobs:
+    """What the page does."""
+
+    def __init__(self, call: Callable) -> None:
+        self._call = call
+
+    async def begin(self, source: Any, target: Any, **options: Any) -> str:
+        def place(each: Any) -> dict[str, Any]:
+            if isinstance(each, str):
+                return {"name": "here", "service": None, "id": each}
+            return {"name": "there", "service": each[0], "id": each[1]["id"]}
+
+        body = {"source": place(source), "target": place(target), **options}
+        response = await self._call(JOBS, "POST", body=json.dumps(body))
+        assert response.code == 202, response.body
+        return json.loads(response.body)["id"]
+
+    async def look(self, job_id: str) -> dict[str, Any]:
+        response = await self._call(f"{JOBS}/{job_id}")
+        assert response.code == 200, response.body
+        return json.loads(response.body)
+
+    async def until(self, job_id: str, good: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        deadline = time.monotonic() + 90
+        while not good(job := await self.look(job_id)):
+            assert time.monotonic() < deadline, job
+            assert job["state"] == "running", job
+            await asyncio.sleep(0.01)
+        return job
+
+    async def done(self, job_id: str) -> dict[str, Any]:
+        return await self.until(job_id, lambda job: job["state"] != "running")
+
+    async def cancel(self, job_id: str) -> None:
+        assert (await self._call(f"{JOBS}/{job_id}", "DELETE")).code == 204
+
+
+@pytest.fixture
+def jobs(call: Callable) -> Jobs:
+    return Jobs(call)
+
+
+def left() -> list[str]:
+    """Folders of transfers that have something in them."""
+    return glob.glob(f"{tempfile.gettempdir()}/jupyterlab-runtimes-transfers-*/*/*")
+
+
+async def nothing_left(service: RealService) -> None:
+    deadline = time.monotonic() + 20
+    while left() or service.parcels():
+        assert time.monotonic() < deadline, (left(), service.parcels())
+        await asyncio.sleep(0.05)
+
+
+BIG = "import os, hashlib; big = os.urandom(48 << 20); print(hashlib.sha256(big).hexdigest())"
+SUM = "import hashlib; print(hashlib.sha256(big).hexdigest())"
+
+
+@pytest.mark.parametrize("name", ["near", "far"])
+async def test_a_local_kernel_gives_to_a_remote_one_and_takes_back(
+    request, jobs, local, remote, runtime, service, proxy, name
+):
+    if name == "far":
+        request.getfixturevalue("by_http")
+    kernel_id, here = await local()
+    there = await remote(runtime)
+    digest = await here.run(BIG)
+    await here.run("def twice(n): return 2 * n\nshared = [1]; pair = (shared, shared); gone = (i for i in [1])")
+    job = await jobs.done(await jobs.begin(kernel_id, (name, runtime)))
+    assert (job["state"], job["error"]) == ("done", None)
+    assert job["transport"] == job["report"]["transport"] == {"near": "nearby", "far": "http"}[name]
+    assert {"big", "twice", "pair", "shared"} <= set(job["report"]["restored"])
+    assert [each["name"] for each in job["report"]["skipped"]] == ["gone"]
+    assert await there.run(SUM) == digest
+    assert await there.run("print(twice(4), pair[0] is pair[1] is shared)") == "8 True"
+    if name == "far":
+        assert proxy[0].sent > 48 * MIB
+    await there.run("back = big[::-1]")
+    job = await jobs.done(await jobs.begin((name, runtime), kernel_id, names=["back", "twice"]))
+    assert (job["state"], job["error"]) == ("done", None)
+    assert job["transport"] == {"near": "nearby", "far": "http"}[name]
+    assert await here.run("print(back[::-1] == big)") == "True"
+    await nothing_left(service)
+
+
+async def test_goes_on_where_a_connection_was_cut(by_http, jobs, local, remote, runtime, service, proxy):
+    wire, _ = proxy
+    kernel_id, here = await local()
+    there = await remote(runtime)
+    digest = await here.run(BIG)
+    wire.cut_after = [5 * MIB, 17 * MIB + 1, 30 * MIB, 30 * MIB + 5]
+    job = await jobs.done(await jobs.begin(kernel_id, ("far", runtime), names=["big"]))
+    assert (job["state"], job["error"], wire.cuts) == ("done", None, 4)
+    assert await there.run(SUM) == digest
+    # Of what was under way when a connection broke, only what had not arrived is sent again.
+    assert wire.sent < 56 * MIB
+    wire.sent = wire.received = wire.cuts = 0
+    wire.cut_after = [3 * MIB, 20 * MIB, 40 * MIB]
+    job = await jobs.done(await jobs.begin(("far", runtime), kernel_id, names=["big"]))
+    assert (job["state"], job["error"], wire.cuts) == ("done", None, 3)
+    assert await here.run(SUM) == digest
+    assert wire.received < 60 * MIB
+    await nothing_left(service)
+
+
+async def test_goes_on_when_nobody_asks_for_it(by_http, jobs, call, local, remote, runtime, service):
+    kernel_id, here = await local()
+    there = await remote(runtime)
+    digest = await here.run(BIG)
+    await here.begin("import time; time.sleep(2)")
+    job_id = await jobs.begin(kernel_id, ("far", runtime), names=["big"])
+    await there.run("big = b''")
+    # No page from here on: what it would see is looked at in the other kernel alone.
+    deadline = time.monotonic() + 60
+    while await there.run(SUM) != digest:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.2)
+    # It comes back, and finds it.
+    assert (await jobs.done(job_id))["report"]["restored"] == ["big"]
+    await jobs.cancel(job_id)
+    assert (await call(f"{JOBS}/{job_id}")).code == 404
+
+
+@pytest.mark.parametrize("stage", ["capture", "move"])
+async def test_leaves_nothing_behind_when_it_is_called_off(
+    by_http, jobs, local, remote, runtime, service, proxy, stage
+):
+    wire, _ = proxy
+    kernel_id, here = await local()
+    there = await remote(runtime)
+    await there.run("big = 7")
+    await here.run(BIG)
+    if stage == "capture":
+        await here.begin("import time; time.sleep(3)")
+    else:
+        wire.cut_after = [10 * MIB]
+    job_id = await jobs.begin(kernel_id, ("far", runtime), names=["big"])
+    await jobs.until(job_id, lambda job: job["stage"] == stage and (stage == "capture" or job["bytes"] > 4 * MIB))
+    await jobs.cancel(job_id)
+    job = await jobs.done(job_id)
+    assert (job["state"], job["error"]["code"]) == ("cancelled", "CANCELLED")
+    assert await there.run("print(big)") == "7"
+    await nothing_left(service)
+
+
+async def test_says_in_a_sentence_why_a_service_is_not_reached(jobs, local, monkeypatch):
+    monkeypatch.setattr(service_parcel, "FRUITLESS_ROUNDS", 2)
+    kernel_id, here = await local()
+    await here.run("x = 1")
+    body = {"id": "r" + "0" * 26}
+    job = await jobs.done(await jobs.begin(kernel_id, ("gone", body)))
+    assert (job["state"], job["error"]["code"]) == ("failed", "UNREACHABLE")
+    assert "Gone" in job["error"]["message"]
+    assert "refused the connection" in job["error"]["message"]
+    assert left() == []
+
+
+async def test_tells_that_a_kernel_ended_on_the_way(jobs, call, local, runtime):
+    kernel_id, here = await local()
+    await here.begin("import time; time.sleep(60)")
+    job_id = await jobs.begin(kernel_id, ("near", runtime))
+    await asyncio.sleep(0.5)
+    await call(f"api/kernels/{kernel_id}/restart", "POST", body="{}")
+    job = await jobs.done(job_id)
+    assert (job["state"], job["error"]["code"]) == ("failed", "NOT_RUNNING")
+    assert left() == []
+
+
+async def test_two_local_kernels_and_two_runtimes_exchange_without_a_page(jobs, local, remote, runtime, service):
+    first, one = await local()
+    second, two = await local()
+    await one.run("x = [1, 2]")
+    job = await jobs.done(await jobs.begin(first, second, names=["x"]))
+    assert (job["state"], job["transport"]) == ("done", "nearby")
+    assert await two.run("print(x)") == "[1, 2]"
+    other = await asyncio.to_thread(service.launch, "other")
+    await (await remote(runtime)).run("y = {'a': 1}")
+    job = await jobs.done(await jobs.begin(("near", runtime), ("near", other), names=["y"]))
+    assert (job["state"], job["error"], job["transport"]) == ("done", None, "nearby")
+    assert await (await remote(other)).run("print(y)") == "{'a': 1}"
+    # Two services, as far as this server knows.
+    await (await remote(runtime)).run("import os; y = os.urandom(3 << 20)")
+    job = await jobs.done(await jobs.begin(("near", runtime), ("far", other), names=["y"]))
+    assert (job["state"], job["error"], job["transport"]) == ("done", None, "http")
+    assert await (await remote(other)).run("print(len(y))") == str(3 << 20)
+    await nothing_left(service)
+
+
+async def test_has_no_token_in_what_the_page_reads(jobs, call, local, runtime, service):
+    kernel_id, _ = await local()
+    job = await jobs.done(await jobs.begin(kernel_id, ("near", runtime), names=[]))
+    assert service.token not in json.dumps(job)
+    assert (await call(JOBS, anonymous=True)).code == 403

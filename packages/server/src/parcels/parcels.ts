@@ -1,0 +1,233 @@
+/**
+ * States on their way between servers. Nothing of them is kept: they end when they are taken away, when nobody has asked
+ * for them in a while, and with the service.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { ulid } from 'ulid';
+
+import {
+  manifestBytes,
+  RuntimeError,
+  type IChunk,
+  type IParcel,
+  type IParcelMissing,
+  type IParcelRequest,
+  type IParcelRestore
+} from '@jupyterlab-runtimes/core';
+
+import type { ISteadyClock, ILog } from '../runtimes/ports.js';
+import type { RuntimeList } from '../runtimes/runtimeList.js';
+import { kernelOf } from '../runtimes/stateActions.js';
+import type { IBlobStore, ICapture } from '../snapshots/ports.js';
+import { readManifest } from '../snapshots/shelf.js';
+import { Parcel } from './parcel.js';
+
+export interface IParcelsOptions {
+  readonly list: RuntimeList;
+  readonly capture: ICapture;
+  readonly blobs: IBlobStore;
+  /** Holds a folder for each parcel; what is in it when the service starts is removed. */
+  readonly root: string;
+  readonly clock: ISteadyClock;
+  readonly log: ILog;
+  /** A parcel that nobody has asked for in so long ends, milliseconds. */
+  readonly idleMs: number;
+}
+
+/** Of one owner at a time. */
+const MAX_PARCELS = 32;
+const LOOK_MS = 30_000;
+
+/** Every call names the owner: what belongs to another is NOT_FOUND, as if it were not there. */
+export class Parcels {
+  constructor(private readonly _options: IParcelsOptions) {
+    rmSync(_options.root, { recursive: true, force: true });
+    this._watch();
+  }
+
+  /** Make one: empty, or filled from a runtime, which goes on in the background.
+   *  @throws RuntimeError NOT_FOUND | NOT_RUNNING | QUOTA_EXCEEDED */
+  create(owner: string, { capture }: IParcelRequest): IParcel {
+    const { clock, list, root } = this._options;
+    if ([...this._parcels.values()].filter(each => each.owner === owner).length >= MAX_PARCELS) {
+      throw new RuntimeError(
+        'QUOTA_EXCEEDED',
+        `${MAX_PARCELS} transfers are under way already: wait until one has ended, or cancel one.`
+      );
+    }
+    const kernel =
+      capture && kernelOf(list.find(owner, capture.runtime_id), 'snapshot', 'captured');
+    const id = `p${ulid(clock.now().getTime()).toLowerCase()}`;
+    const state = capture ? 'capturing' : 'receiving';
+    const parcel = new Parcel(id, owner, join(root, id), state, () => performance.now());
+    this._parcels.set(id, parcel);
+    if (capture && kernel) {
+      const { names, now } = capture;
+      const runtime = list.find(owner, capture.runtime_id);
+      const signal = AbortSignal.any([parcel.ending.signal, runtime.ending.signal]);
+      parcel.begin('capturing', async onProgress => {
+        const captured = await this._options.capture.capture({
+          ...{
+            address: kernel.address,
+            kernelId: kernel.kernelId,
+            name: runtime.resource.given_name
+          },
+          ...{ folder: parcel.folder, mode: now ? 'now' : 'boundary', signal, onProgress },
+          ...(names ? { names } : {})
+        });
+        const { manifest, bytes, midCell } = captured;
+        parcel.setContent(manifest, Buffer.from(manifestBytes(manifest)));
+        parcel.setReady({ bytes, skipped: captured.skipped.map(copyOf), mid_cell: midCell });
+        return null;
+      });
+    }
+    return parcel.resource;
+  }
+
+  /** @throws RuntimeError NOT_FOUND */
+  get(owner: string, id: string): IParcel {
+    return this._find(owner, id).resource;
+  }
+
+  manifest(owner: string, id: string): Buffer {
+    return this._find(owner, id).content.bytes;
+  }
+
+  /** Say what belongs into it, or ask again what is missing. Chunks that the owner's snapshots have are taken from there.
+   *  @throws RuntimeError SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | CONFLICT (it has another manifest) */
+  async describe(owner: string, id: string, bytes: Buffer): Promise<IParcelMissing> {
+    const parcel = this._find(owner, id);
+    if (!parcel.hasContent) {
+      const manifest = readManifest(bytes);
+      parcel.setContent(manifest, bytes);
+      await this._lend(parcel, manifest.chunks);
+    } else if (!parcel.content.bytes.equals(bytes)) {
+      throw new RuntimeError('CONFLICT', 'This parcel has another manifest: make a new one.');
+    }
+    const missing = await parcel.content.chunks.missing();
+    if (missing.length === 0 && parcel.resource.state === 'receiving') {
+      parcel.setReady();
+    }
+    return { missing };
+  }
+
+  /** @throws RuntimeError NOT_FOUND | INVALID_REQUEST | SNAPSHOT_CORRUPT | DISK_FULL */
+  async write(
+    owner: string,
+    id: string,
+    digest: string,
+    start: number,
+    bytes: AsyncIterable<Uint8Array>
+  ): Promise<void> {
+    const parcel = this._find(owner, id);
+    await parcel.content.chunks.write(digest, start, bytes);
+    parcel.touch();
+  }
+
+  /** @throws RuntimeError NOT_FOUND | INVALID_REQUEST */
+  read(
+    owner: string,
+    id: string,
+    digest: string,
+    range?: { readonly start: number; readonly end: number }
+  ): Promise<{ readonly size: number; readonly bytes: Readable }> {
+    return this._find(owner, id).content.chunks.read(digest, range);
+  }
+
+  /** Give it to a running runtime, in the background. It is the owner's own: all of it is restored.
+   *  @throws RuntimeError NOT_FOUND | NOT_RUNNING | CONFLICT (not all of it is there) */
+  async restore(owner: string, id: string, request: IParcelRestore): Promise<IParcel> {
+    const parcel = this._find(owner, id);
+    const { resource } = parcel;
+    if (resource.state === 'restoring' || resource.state === 'restored') {
+      return resource;
+    }
+    const runtime = this._options.list.find(owner, request.runtime_id);
+    const kernel = kernelOf(runtime, 'restore', 'given a state');
+    const { manifest, chunks } = parcel.content;
+    if ((await chunks.missing()).length > 0) {
+      throw new RuntimeError('CONFLICT', 'Parts of the variables have not arrived yet.');
+    }
+    const signal = AbortSignal.any([parcel.ending.signal, runtime.ending.signal]);
+    parcel.begin('restoring', async onProgress => {
+      const { restored, rebuilt, skipped } = await this._options.capture.restore({
+        ...{
+          address: kernel.address,
+          kernelId: kernel.kernelId,
+          name: runtime.resource.given_name
+        },
+        ...{ folder: parcel.folder, manifest, trust: 'own', signal, onProgress },
+        ...(request.names ? { names: request.names } : {})
+      });
+      runtime.updateLife({ ran_since_copy: true });
+      return {
+        restored: [...restored],
+        rebuilt: rebuilt.map(copyOf),
+        skipped: skipped.map(copyOf)
+      };
+    });
+    return parcel.resource;
+  }
+
+  /** @throws RuntimeError NOT_FOUND */
+  remove(owner: string, id: string): void {
+    const parcel = this._find(owner, id);
+    this._parcels.delete(id);
+    parcel.end();
+  }
+
+  dispose(): void {
+    this._timer?.dispose();
+    this._parcels.forEach(parcel => parcel.end());
+    this._parcels.clear();
+  }
+
+  private _find(owner: string, id: string): Parcel {
+    const parcel = this._parcels.get(id);
+    if (parcel?.owner !== owner) {
+      throw new RuntimeError(
+        'NOT_FOUND',
+        'What was on its way is not there any more (it ended, or the service was restarted): begin again.'
+      );
+    }
+    parcel.touch();
+    return parcel;
+  }
+
+  private async _lend(parcel: Parcel, chunks: readonly IChunk[]): Promise<void> {
+    const { blobs } = this._options;
+    const here: IChunk[] = [];
+    for (const chunk of chunks) {
+      if ((await blobs.sizeOf(parcel.owner, chunk.digest)) === chunk.size) {
+        here.push(chunk);
+      }
+    }
+    if (here.length > 0) {
+      await blobs.lend(parcel.owner, here, parcel.folder);
+    }
+  }
+
+  private _watch(): void {
+    const { clock, idleMs, log } = this._options;
+    this._timer = clock.after(LOOK_MS, () => {
+      for (const parcel of [...this._parcels.values()].filter(each => each.idleMs > idleMs)) {
+        log.info({ parcel: parcel.id }, 'Nobody asks for this parcel any more: it ends.');
+        this._parcels.delete(parcel.id);
+        parcel.end();
+      }
+      this._watch();
+    });
+  }
+
+  private readonly _parcels = new Map<string, Parcel>();
+  private _timer: { dispose(): void } | undefined;
+}
+
+const copyOf = ({ name, reason, remedy }: { name: string; reason: string; remedy: string }) => ({
+  name,
+  reason,
+  remedy
+});
