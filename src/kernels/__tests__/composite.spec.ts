@@ -1,4 +1,4 @@
-/** @jest-environment node */
+/** @jest-environment ./scripts/jest/node.cjs */
 import type { Session } from '@jupyterlab/services';
 import { SessionManager } from '@jupyterlab/services';
 

@@ -33,7 +33,12 @@ export class JupyterServer {
       WebSocket: NodeWebSocket as unknown as typeof WebSocket
     });
     const server = new JupyterServer(settings, port, mkdtempSync(join(tmpdir(), 'runtimes-')));
-    await server.run();
+    try {
+      await server.run();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
     return server;
   }
 

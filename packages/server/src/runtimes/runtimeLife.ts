@@ -336,7 +336,7 @@ export class RuntimeLife {
     });
     this._watches.set(
       runtime.id,
-      watchKernels(live.jupyter, this._options.pollMs, {
+      watchKernels(live.jupyter, this._options, {
         kernels: kernels => {
           const shown = kernels.some(kernel => kernel.id === runtime.resource.kernel?.id);
           const others = kernels.length - (shown ? 1 : 0);

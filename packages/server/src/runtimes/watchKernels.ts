@@ -1,5 +1,5 @@
 /** Ask a runtime's Jupyter Server which kernels it has: now and then, and when there is reason to. */
-import type { IJupyterServer, IKernelModel } from './ports.js';
+import type { IJupyterServer, IKernelModel, ISteadyClock } from './ports.js';
 
 export interface IKernelsWatch {
   /** Ask now. */
@@ -7,21 +7,25 @@ export interface IKernelsWatch {
   dispose(): void;
 }
 
+/** @param options.pollMs From one look to the next, milliseconds; a server that takes longer has not answered. */
 export function watchKernels(
   jupyter: IJupyterServer,
-  pollMs: number,
+  { clock, pollMs }: { readonly clock: ISteadyClock; readonly pollMs: number },
   listener: { kernels(kernels: readonly IKernelModel[]): void; failed(error: unknown): void }
 ): IKernelsWatch {
   let isDisposed = false;
   let isAsking = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: { dispose(): void } | undefined;
+  const askLater = (): void => {
+    timer = clock.after(pollMs, () => void ask());
+  };
 
   const ask = async (): Promise<void> => {
     if (isAsking || isDisposed) {
       return;
     }
     isAsking = true;
-    clearTimeout(timer);
+    timer?.dispose();
     try {
       const kernels = await jupyter.listKernels(AbortSignal.timeout(pollMs));
       if (!isDisposed) {
@@ -32,16 +36,16 @@ export function watchKernels(
     } finally {
       isAsking = false;
       if (!isDisposed) {
-        timer = setTimeout(() => void ask(), pollMs);
+        askLater();
       }
     }
   };
-  timer = setTimeout(() => void ask(), pollMs);
+  askLater();
   return {
     now: () => void ask(),
     dispose: () => {
       isDisposed = true;
-      clearTimeout(timer);
+      timer?.dispose();
     }
   };
 }
