@@ -20,14 +20,15 @@ type Answer = IRuntimeResource | Promise<IRuntimeResource>;
 export interface ILifeCalls {
   get(owner: string, id: string): IRuntimeResource;
   change(owner: string, id: string, change: IRuntimeChange): Answer;
-  extend(owner: string, id: string, minutes: number): Answer;
+  extend(owner: string, id: string, minutes: number, idempotencyKey?: string): Answer;
   /** @param options.leave Names that may stay behind. */
   pause(
     owner: string,
     id: string,
-    options: { leave?: readonly string[]; leaveAll?: boolean }
+    options: { leave?: readonly string[]; leaveAll?: boolean },
+    idempotencyKey?: string
   ): Answer;
-  resume(owner: string, id: string): Answer;
+  resume(owner: string, id: string, idempotencyKey?: string): Answer;
 }
 
 const tags = ['runtimes'];
@@ -67,8 +68,10 @@ export function addLifeRoutes(base: FastifyInstance, runtimes: ILifeCalls): void
         response: { 200: RuntimeSchema }
       }
     },
-    async request =>
-      runtimes.extend(request.principal.owner, request.params.id, request.body.minutes)
+    async request => {
+      const { principal, params: of, body, idempotent } = request;
+      return runtimes.extend(principal.owner, of.id, body.minutes, idempotent?.key);
+    }
   );
 
   app.post(
@@ -89,7 +92,8 @@ export function addLifeRoutes(base: FastifyInstance, runtimes: ILifeCalls): void
         ...(leave === undefined ? {} : { leave }),
         ...(leaveAll === undefined ? {} : { leaveAll })
       };
-      const runtime = await runtimes.pause(request.principal.owner, request.params.id, options);
+      const { principal, params: of, idempotent } = request;
+      const runtime = await runtimes.pause(principal.owner, of.id, options, idempotent?.key);
       return reply.code(202).header('Location', `${API_BASE}/runtimes/${runtime.id}`).send(runtime);
     }
   );
@@ -107,7 +111,8 @@ export function addLifeRoutes(base: FastifyInstance, runtimes: ILifeCalls): void
       }
     },
     async (request, reply) => {
-      const runtime = await runtimes.resume(request.principal.owner, request.params.id);
+      const { principal, params: of, idempotent } = request;
+      const runtime = await runtimes.resume(principal.owner, of.id, idempotent?.key);
       return reply.code(202).header('Location', `${API_BASE}/runtimes/${runtime.id}`).send(runtime);
     }
   );

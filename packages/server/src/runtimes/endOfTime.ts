@@ -6,6 +6,7 @@ import { prolonged, running } from './deadlines.js';
 import type { Due } from './dueNow.js';
 import type { EndCause } from './lifeRecord.js';
 import { listOf } from './loss.js';
+import type { Once } from './mark.js';
 import type { ILog, IStateKeeper, ISteadyClock } from './ports.js';
 import { extended, inWords, MINUTE_MS } from './reservation.js';
 import { stateOf } from './resting.js';
@@ -129,8 +130,9 @@ export class EndOfTime implements ITimeActs {
 }
 
 /** Give a reservation more minutes; grace of its end is over then.
+ *  @param once The request that asks for it.
  *  @throws RuntimeError INVALID_REQUEST when that is more than the maximum. */
-export function extend(runtime: Runtime, minutes: number): void {
+export function extend(runtime: Runtime, minutes: number, once?: Once): void {
   const { reservation, given_name: givenName } = runtime.resource;
   const { budget, grace } = runtime.life;
   if (!reservation || !budget) {
@@ -149,6 +151,7 @@ export function extend(runtime: Runtime, minutes: number): void {
       }
     },
     {},
-    { budget: more, grace: grace?.cause === 'expiry' ? null : grace }
+    { budget: more, grace: grace?.cause === 'expiry' ? null : grace },
+    once
   );
 }

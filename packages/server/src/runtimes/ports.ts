@@ -12,6 +12,7 @@ import type {
 import type { IJupyterAddress } from '../jupyter/address.js';
 import type { IInstant } from './deadlines.js';
 import type { ILifeRecord } from './lifeRecord.js';
+import type { IMark } from './mark.js';
 
 /** The part of pino that is used; every call takes fields first. */
 export interface ILog {
@@ -45,9 +46,12 @@ export interface IRuntimeRecord {
 
 export interface IRuntimeStore {
   list(): IRuntimeRecord[];
-  put(record: IRuntimeRecord): void;
-  /** Also forgets its executions. */
+  /** Write the record and these marks, all or nothing. */
+  put(record: IRuntimeRecord, marks?: readonly IMark[]): void;
+  /** Also forgets its executions; marks stay for a day. */
   remove(id: string): void;
+  /** What was done for the request with this key. */
+  marked(key: string): IMark | undefined;
 }
 
 export interface IExecutionStore {
@@ -55,12 +59,6 @@ export interface IExecutionStore {
   list(runtimeId: string): IExecution[];
   put(runtimeId: string, execution: IExecution): void;
   remove(runtimeId: string, msgId: string): void;
-}
-
-export interface IIdempotencyStore {
-  /** The runtime that was made with this key. */
-  find(key: string): { readonly runtimeId: string; readonly request: string } | undefined;
-  put(key: string, runtimeId: string, request: string): void;
 }
 
 /** What a launcher needs to know of a runtime that it is to start. */

@@ -2,6 +2,7 @@
 import type { IRuntimeResource } from '@jupyterlab-runtimes/core';
 
 import { NO_LIFE, type ILifeRecord } from './lifeRecord.js';
+import type { Once } from './mark.js';
 import type {
   IJupyterServer,
   IKernelOfRuntime,
@@ -19,7 +20,7 @@ export interface ILive {
 export class Runtime {
   constructor(
     record: IRuntimeRecord,
-    private readonly _onChanged: (runtime: Runtime, isShown: boolean) => void
+    private readonly _onChanged: (runtime: Runtime, isShown: boolean, once?: Once) => void
   ) {
     this._record = { ...record, life: { ...NO_LIFE, ...record.life } };
   }
@@ -65,10 +66,12 @@ export class Runtime {
       : undefined;
   }
 
+  /** @param once The request that this is the effect of. */
   update(
     change: Partial<IRuntimeResource>,
     rest: Partial<Omit<IRuntimeRecord, 'resource' | 'life'>> = {},
-    life: Partial<ILifeRecord> = {}
+    life: Partial<ILifeRecord> = {},
+    once?: Once
   ): void {
     this._record = {
       ...this._record,
@@ -76,7 +79,7 @@ export class Runtime {
       resource: { ...this._record.resource, ...change },
       life: { ...this._record.life, ...life }
     };
-    this._onChanged(this, true);
+    this._onChanged(this, true, once);
   }
 
   /** What nobody is shown. */

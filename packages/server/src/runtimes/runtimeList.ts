@@ -1,6 +1,7 @@
 /** The runtimes that there are, and their records. */
 import { RuntimeError, type IRuntimeResource } from '@jupyterlab-runtimes/core';
 
+import type { IMark, Once } from './mark.js';
 import type { ILog, IRuntimeRecord, IRuntimeStore } from './ports.js';
 import { Runtime } from './runtime.js';
 
@@ -54,25 +55,39 @@ export class RuntimeList {
   }
 
   add(record: IRuntimeRecord): Runtime {
-    const runtime = new Runtime(record, (changed, isShown) => this.write(changed, isShown));
+    const runtime = new Runtime(record, (changed, isShown, once) =>
+      this.write(changed, isShown, once)
+    );
     this._runtimes.set(runtime.id, runtime);
     return runtime;
   }
 
+  /** What was done for the request with this key. */
+  marked(key: string): IMark | undefined {
+    return (
+      [...this._unwritten.values()].flat().find(mark => mark.key === key) ?? this._store.marked(key)
+    );
+  }
+
   /** Write the record, and tell.
-   *  @param isShown Something changed that others see. */
-  write(runtime: Runtime, isShown = true): void {
+   *  @param isShown Something changed that others see.
+   *  @param once The request that made it so. */
+  write(runtime: Runtime, isShown = true, once?: Once): void {
     if (this._isClosed) {
       return;
     }
+    const { id } = runtime;
+    const marks = [
+      ...(this._unwritten.get(id) ?? []),
+      ...(once ? [{ ...once, runtimeId: id }] : [])
+    ];
     try {
-      this._store.put(runtime.record);
+      this._store.put(runtime.record, marks);
+      this._unwritten.delete(id);
     } catch (error) {
+      this._unwritten.set(id, marks);
       // A full disk must not end what runs: it is known to this process, and written with the next change.
-      this._log.error(
-        { err: error, runtime: runtime.id },
-        "A runtime's record could not be written."
-      );
+      this._log.error({ err: error, runtime: id }, "A runtime's record could not be written.");
     }
     if (isShown) {
       this._listeners.forEach(listener => listener.changed(runtime.resource));
@@ -85,6 +100,7 @@ export class RuntimeList {
     }
     const owner = this._runtimes.get(id)?.resource.owner;
     this._runtimes.delete(id);
+    this._unwritten.delete(id);
     this._store.remove(id);
     if (owner !== undefined) {
       this._listeners.forEach(listener => listener.removed(id, owner));
@@ -101,6 +117,8 @@ export class RuntimeList {
   }
 
   private readonly _runtimes = new Map<string, Runtime>();
+  /** Marks that the disk did not take, by runtime. */
+  private readonly _unwritten = new Map<string, readonly IMark[]>();
   private readonly _listeners: IRuntimesListener[] = [];
   private _isClosed = false;
 }

@@ -1,6 +1,4 @@
 /** What can be done with the runtimes of this service. */
-import { createHash } from 'node:crypto';
-
 import {
   isAllowed,
   RuntimeError,
@@ -16,9 +14,9 @@ import { givenName } from '@jupyterlab-runtimes/core/environment';
 import { extend } from './endOfTime.js';
 import { changedIdle, idlePolicy } from './idle.js';
 import { NO_LIFE } from './lifeRecord.js';
+import { onceOf, type Once } from './mark.js';
 import { newResource, newRuntimeId, planFor } from './newRuntime.js';
 import type {
-  IIdempotencyStore,
   IJupyterServer,
   ILaunched,
   ILauncher,
@@ -43,7 +41,6 @@ export interface IRuntimesOptions {
   readonly list: RuntimeList;
   readonly life: RuntimeLife;
   readonly launcher: ILauncher;
-  readonly idempotency: IIdempotencyStore;
   readonly clock: ISteadyClock;
   readonly actions: StateActions;
   readonly keeper: IStateKeeper;
@@ -85,9 +82,8 @@ export class Runtimes {
     request: ILaunchRequest,
     idempotencyKey?: string
   ): Promise<IRuntimeResource> {
-    // An owner's name has no slash.
-    const key = idempotencyKey && `${owner}/${idempotencyKey}`;
-    const earlier = key ? this._earlier(key, request) : undefined;
+    const once = onceOf(owner, idempotencyKey, 'launch', request);
+    const earlier = this._earlier(once);
     if (earlier) {
       return earlier;
     }
@@ -101,7 +97,7 @@ export class Runtimes {
     }
     const plan = planFor(owner, request, environment);
     const fingerprint = await this._options.pool?.fingerprint(plan);
-    const raced = key ? this._earlier(key, request) : undefined;
+    const raced = this._earlier(once);
     if (raced) {
       return raced;
     }
@@ -110,10 +106,7 @@ export class Runtimes {
     }
     const spare =
       fingerprint === undefined ? undefined : this._options.pool?.take(plan, fingerprint);
-    const runtime = this._create(owner, request, plan, spare);
-    if (key) {
-      this._options.idempotency.put(key, runtime.id, digestOf(request));
-    }
+    const runtime = this._create(owner, request, plan, spare, once);
     const requested = runtime.resource;
     void this._options.life.start(runtime, plan, spare?.launched);
     if (fingerprint !== undefined) {
@@ -141,19 +134,34 @@ export class Runtimes {
 
   /** More time for a runtime; a no-op on one without a limit.
    *  @throws RuntimeError NOT_FOUND | NOT_RUNNING (it has ended) | INVALID_REQUEST (more than the maximum) */
-  extend(owner: string, id: string, minutes: number): IRuntimeResource {
+  extend(owner: string, id: string, minutes: number, idempotencyKey?: string): IRuntimeResource {
+    const once = onceOf(owner, idempotencyKey, 'extend', id, minutes);
+    const earlier = this._earlier(once);
+    if (earlier) {
+      return earlier;
+    }
     const runtime = this._options.list.find(owner, id);
     this._check(runtime, 'extend', 'extended');
-    extend(runtime, minutes);
+    extend(runtime, minutes, once);
     this._options.life.onTouched(runtime);
     return runtime.resource;
   }
 
   /** Keep its state and end its process; resolves when that is done, or goes on for long: then it is `pausing`.
    *  @see StateActions.pause */
-  async pause(owner: string, id: string, choice: IPauseChoice = {}): Promise<IRuntimeResource> {
+  async pause(
+    owner: string,
+    id: string,
+    choice: IPauseChoice = {},
+    idempotencyKey?: string
+  ): Promise<IRuntimeResource> {
+    const once = onceOf(owner, idempotencyKey, 'pause', id, choice);
+    const earlier = this._earlier(once);
+    if (earlier) {
+      return earlier;
+    }
     const runtime = this._options.list.find(owner, id);
-    const work = this._options.actions.pause(runtime, choice);
+    const work = this._options.actions.pause(runtime, { ...choice, once });
     let timer: { dispose(): void } | undefined;
     const long = new Promise<void>(resolve => {
       timer = this._options.clock.after(LONG_PAUSE_MS, resolve);
@@ -170,9 +178,14 @@ export class Runtimes {
 
   /** Start it again with its state; resolves when that has begun.
    *  @see StateActions.resume */
-  async resume(owner: string, id: string): Promise<IRuntimeResource> {
+  async resume(owner: string, id: string, idempotencyKey?: string): Promise<IRuntimeResource> {
+    const once = onceOf(owner, idempotencyKey, 'resume', id);
+    const earlier = this._earlier(once);
+    if (earlier) {
+      return earlier;
+    }
     const runtime = this._options.list.find(owner, id);
-    await this._options.actions.resume(runtime);
+    await this._options.actions.resume(runtime, once);
     return runtime.resource;
   }
 
@@ -278,22 +291,34 @@ export class Runtimes {
     }
   }
 
-  private _earlier(key: string, request: ILaunchRequest): IRuntimeResource | undefined {
-    const earlier = this._options.idempotency.find(key);
-    if (earlier && earlier.request !== digestOf(request)) {
+  /** The runtime of a request that was done already. */
+  private _earlier(once: Once | undefined): IRuntimeResource | undefined {
+    const earlier = once && this._options.list.marked(once.key);
+    if (!earlier) {
+      return undefined;
+    }
+    if (earlier.request !== once.request) {
       throw new RuntimeError(
         'CONFLICT',
         'This Idempotency-Key was used for another request: send a new key with a new request.'
       );
     }
-    return earlier ? this._options.list.get(earlier.runtimeId)?.resource : undefined;
+    const runtime = this._options.list.get(earlier.runtimeId);
+    if (!runtime) {
+      throw new RuntimeError(
+        'NOT_FOUND',
+        'What was asked for with this Idempotency-Key has been done, and its runtime is gone since: send a new key with a new request.'
+      );
+    }
+    return runtime.resource;
   }
 
   private _create(
     owner: string,
     request: ILaunchRequest,
     plan: ILaunchPlan,
-    spare: ISpare | undefined
+    spare: ISpare | undefined,
+    once: Once | undefined
   ): Runtime {
     const { environment } = plan;
     const now = this._options.clock.now();
@@ -323,12 +348,7 @@ export class Runtimes {
       ended_at: null,
       life
     });
-    this._options.list.write(runtime);
+    this._options.list.write(runtime, true, once);
     return runtime;
   }
-}
-
-/** Tells one request from another; what it asks for can hold secrets, and is not kept. */
-function digestOf(request: ILaunchRequest): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }

@@ -32,7 +32,10 @@ const STEPS = [
    CREATE INDEX chunks_of_owner ON snapshot_chunks (owner, digest, size);`,
   `CREATE TABLE manifests (
      owner TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (owner, name)
-   ) STRICT;`
+   ) STRICT;`,
+  // Keys count for a day, also when their runtime is gone.
+  `ALTER TABLE idempotency ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+   UPDATE idempotency SET at = unixepoch() * 1000;`
 ];
 
 /** Why nothing can be written, a sentence; '' when it can. */

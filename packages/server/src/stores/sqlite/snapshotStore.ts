@@ -2,6 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 import type { ISnapshotRecord, ISnapshotStore } from '../../snapshots/ports.js';
+import { durably, transaction } from './transaction.js';
 
 export function snapshotStore(database: DatabaseSync): ISnapshotStore {
   const list = database.prepare('SELECT record FROM snapshots WHERE owner = ? ORDER BY id');
@@ -43,23 +44,3 @@ export function snapshotStore(database: DatabaseSync): ISnapshotStore {
 
 const read = (row: Record<string, unknown>): ISnapshotRecord =>
   JSON.parse(String(row['record'])) as ISnapshotRecord;
-
-function transaction(database: DatabaseSync, work: () => void): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-function durably(database: DatabaseSync, work: () => void): void {
-  database.exec('PRAGMA synchronous = FULL');
-  try {
-    transaction(database, work);
-  } finally {
-    database.exec('PRAGMA synchronous = NORMAL');
-  }
-}

@@ -3,27 +3,53 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import type { IExecution } from '@jupyterlab-runtimes/core';
 
-import type {
-  IExecutionStore,
-  IIdempotencyStore,
-  IRuntimeRecord,
-  IRuntimeStore
-} from '../../runtimes/ports.js';
+import type { IExecutionStore, IRuntimeRecord, IRuntimeStore } from '../../runtimes/ports.js';
+import type { IMark } from '../../runtimes/mark.js';
+import { transaction } from './transaction.js';
 
-export function runtimeStore(database: DatabaseSync): IRuntimeStore {
+/** A request's key counts for so long, milliseconds. */
+const MARKS_KEPT_MS = 24 * 3600_000;
+const PRUNE_MS = 600_000;
+
+export function runtimeStore(database: DatabaseSync, now: () => Date): IRuntimeStore {
   const list = database.prepare('SELECT record FROM runtimes ORDER BY id');
   const put = database.prepare(
     'INSERT INTO runtimes VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record'
   );
-  const removals = [
-    'runtimes WHERE id',
-    'executions WHERE runtime_id',
-    'idempotency WHERE runtime_id'
-  ].map(rest => database.prepare(`DELETE FROM ${rest} = ?`));
+  const removals = ['runtimes WHERE id', 'executions WHERE runtime_id'].map(rest =>
+    database.prepare(`DELETE FROM ${rest} = ?`)
+  );
+  const findMark = database.prepare('SELECT runtime_id, request FROM idempotency WHERE key = ?');
+  const putMark = database.prepare('INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?)');
+  const removeMarks = database.prepare('DELETE FROM idempotency WHERE at < ?');
+  let prunedAt = 0;
+
+  function putMarks(marks: readonly IMark[]): void {
+    const time = now().getTime();
+    marks.forEach(({ key, runtimeId, request }) => putMark.run(key, runtimeId, request, time));
+    if (Math.abs(time - prunedAt) > PRUNE_MS) {
+      prunedAt = time;
+      removeMarks.run(time - MARKS_KEPT_MS);
+    }
+  }
   return {
     list: () => list.all().map(row => JSON.parse(String(row['record'])) as IRuntimeRecord),
-    put: record => void put.run(record.resource.id, JSON.stringify(record)),
-    remove: id => removals.forEach(removal => void removal.run(id))
+    put: (record, marks = []) => {
+      const text = JSON.stringify(record);
+      if (marks.length === 0) {
+        put.run(record.resource.id, text);
+        return;
+      }
+      transaction(database, () => {
+        put.run(record.resource.id, text);
+        putMarks(marks);
+      });
+    },
+    remove: id => removals.forEach(removal => void removal.run(id)),
+    marked: key => {
+      const row = findMark.get(key);
+      return row && { key, runtimeId: String(row['runtime_id']), request: String(row['request']) };
+    }
   };
 }
 
@@ -42,18 +68,6 @@ export function executionStore(database: DatabaseSync): IExecutionStore {
     put: (runtimeId, execution) =>
       void put.run(runtimeId, execution.msg_id, JSON.stringify(execution)),
     remove: (runtimeId, msgId) => void remove.run(runtimeId, msgId)
-  };
-}
-
-export function idempotencyStore(database: DatabaseSync): IIdempotencyStore {
-  const find = database.prepare('SELECT runtime_id, request FROM idempotency WHERE key = ?');
-  const put = database.prepare('INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?)');
-  return {
-    find: key => {
-      const row = find.get(key);
-      return row && { runtimeId: String(row['runtime_id']), request: String(row['request']) };
-    },
-    put: (key, runtimeId, request) => void put.run(key, runtimeId, request)
   };
 }
 

@@ -15,8 +15,8 @@ import {
 
 import { adopt } from '../../adoption.js';
 import { EndOfTime } from '../../endOfTime.js';
+import type { IMark } from '../../mark.js';
 import type {
-  IIdempotencyStore,
   IJupyterServer,
   IKeepRequest,
   IKernelOfRuntime,
@@ -76,6 +76,7 @@ const SILENT: ILog = {
 /** What is on disk: it outlives a service. */
 export class FakeDisk {
   readonly records = new Map<string, IRuntimeRecord>();
+  readonly marks = new Map<string, IMark>();
   readonly snapshots: ISnapshotResource[] = [];
   readonly processes = new Map<string, FakeProcess>();
 }
@@ -171,6 +172,8 @@ export interface IWorldOptions {
   readonly environment?: Partial<IEnvironment>;
   readonly reservations?: Partial<IReservationRules>;
   readonly rules?: Partial<ITimeRules>;
+  /** Opens the records; default: they are in memory. */
+  readonly store?: () => IRuntimeStore;
 }
 
 export class World {
@@ -189,7 +192,7 @@ export class World {
     };
     const keeper = this._keeper();
     const launcher = this._launcher();
-    const list = new RuntimeList(this._store(), SILENT);
+    const list = new RuntimeList(_options.store?.() ?? this._store(), SILENT);
     list.listen({
       changed: resource => this.events.push(resource),
       removed: id => this.removed.push(id)
@@ -228,7 +231,6 @@ export class World {
       list,
       life,
       launcher,
-      idempotency: NO_KEYS,
       clock,
       actions,
       keeper,
@@ -318,11 +320,15 @@ export class World {
   }
 
   private _store(): IRuntimeStore {
-    const { records } = this.disk;
+    const { records, marks } = this.disk;
     return {
       list: () => [...records.values()].map(each => structuredClone(each)),
-      put: record => void records.set(record.resource.id, structuredClone(record)),
-      remove: id => void records.delete(id)
+      put: (record, more = []) => {
+        records.set(record.resource.id, structuredClone(record));
+        more.forEach(mark => marks.set(mark.key, mark));
+      },
+      remove: id => void records.delete(id),
+      marked: key => marks.get(key)
     };
   }
 
@@ -461,8 +467,6 @@ export class World {
   private readonly _kill: () => void;
   private readonly _openRelays = new Map<string, FakeRelay>();
 }
-
-const NO_KEYS: IIdempotencyStore = { find: () => undefined, put: () => undefined };
 
 const aborted = (signal: AbortSignal | undefined): Promise<void> =>
   new Promise(resolve => signal?.addEventListener('abort', () => resolve()));
