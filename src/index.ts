@@ -11,6 +11,7 @@ import { sidebarPlugin } from './plugins/sidebar';
 import { snapshotFilesPlugin } from './plugins/snapshotFiles';
 import { snapshotsPlugin } from './plugins/snapshots';
 import { statePlugin } from './plugins/state';
+import { statusPlugin } from './plugins/status';
 import { toolbarPlugin } from './plugins/toolbar';
 
 export * from './tokens';
@@ -27,6 +28,7 @@ export default [
   snapshotFilesPlugin,
   statePlugin,
   toolbarPlugin,
+  statusPlugin,
   launchPlugin,
   filesPlugin
 ];

@@ -71,6 +71,13 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       execute: (id, args) => void commands.execute(id, args),
       onStart: (provider, beside) => offerStart(provider, beside, manager, commands)
     });
+    commands.commandExecuted.connect((_, { id, result }) => {
+      const restore = () => requestAnimationFrame(() => panel.restoreFocus());
+      if (id.startsWith('runtimes:')) {
+        // Whoever ran the command hears of its failure.
+        void result.then(restore, restore);
+      }
+    });
     // Notebook 7 has side areas in its notebook view alone, and no ILabShell.
     const hasLeft = labShell !== null || hasArea(shell, 'left');
     if (hasLeft) {

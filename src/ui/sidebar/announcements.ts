@@ -3,6 +3,7 @@ import { STARTING_STATES } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRuntimeModel, IRuntimeProvider, ProviderStatus } from '../../tokens';
+import { splitReason } from '../reason';
 
 /** Busy and idle are one here: each cell changes them, and who ran the cell knows. */
 type Phase = 'starting' | 'running' | 'reconnecting' | 'pausing' | 'paused' | 'failed' | 'ended';
@@ -64,7 +65,9 @@ export function announcements(
     // What ran or had ended before it was heard of is no news.
     const isOld = old === undefined && (now === 'running' || now === 'ended');
     const isNews = old !== now && !isOld;
-    return isNews ? [words(runtime.name, now, old, runtime.stateReason, trans)] : [];
+    return isNews
+      ? [words(runtime.name, now, old, splitReason(runtime.stateReason).said, trans)]
+      : [];
   });
   const warned = runtimes.flatMap(({ key, name, life }) => {
     const warning = life?.warning?.message ?? '';

@@ -1,7 +1,7 @@
 /** Arrow keys in the sidebar: rows by up and down, a row's buttons by left and right. */
 
 const ROW = '[data-runtimes-row]';
-const CONTROL = 'button:not([disabled])';
+const CONTROL = 'button:not([disabled]), summary';
 
 /**
  * Move the focus for a key.

@@ -8,6 +8,7 @@ import type { IRuntimeManager, IRuntimeProvider } from '../../tokens';
 import { runtimesIcon } from '../icons';
 import { useNow, useSignals } from '../useSignal';
 import { moveFocus } from './focus';
+import { FocusKeeper } from './focusKeeper';
 import { LiveRegion } from './liveRegion';
 import { placeRow, PlaceSection } from './place';
 import type { Execute } from './row';
@@ -34,17 +35,32 @@ export class RuntimesPanel extends ReactWidget {
     this.node.setAttribute('aria-label', trans.__('Runtimes'));
   }
 
-  protected override render(): React.JSX.Element {
-    return <RuntimesView {...this.props} />;
+  override dispose(): void {
+    this.focusKeeper.dispose();
+    super.dispose();
   }
+
+  /** Something was done that may have taken the focus away. */
+  restoreFocus(): void {
+    if (this.isVisible) {
+      this.focusKeeper.restore();
+    }
+  }
+
+  protected override render(): React.JSX.Element {
+    return <RuntimesView {...this.props} onRendered={() => this.restoreFocus()} />;
+  }
+
+  private readonly focusKeeper = new FocusKeeper(this.node);
 }
 
 export function RuntimesView({
   manager,
   trans,
   execute,
-  onStart
-}: IRuntimesPanelProps): React.JSX.Element {
+  onStart,
+  onRendered
+}: IRuntimesPanelProps & { readonly onRendered: () => void }): React.JSX.Element {
   const providers = manager.providers.list();
   useSignals(manager.changed, manager.providers.changed);
   const now = useNow();
@@ -53,6 +69,7 @@ export function RuntimesView({
     placeRow(provider),
     ...manager.runtimes.filter(runtime => runtime.provider === provider).map(({ key }) => key)
   ]);
+  React.useLayoutEffect(onRendered);
   const tabStop = focusedRow !== null && rows.includes(focusedRow) ? focusedRow : (rows[0] ?? null);
 
   return (

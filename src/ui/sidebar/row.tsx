@@ -20,6 +20,7 @@ import type { IRuntimeAssignment, IRuntimeModel } from '../../tokens';
 import { lifeText, useText } from '../format';
 import { extendIcon, restartClearIcon, STATE_ICONS } from '../icons';
 import { extensionMinutes, lifeLine } from '../life';
+import { splitReason } from '../reason';
 import type { VisibleState } from '../states';
 import { stateText, visibleState } from '../states';
 import { isOutOfTime } from '../pause/resumeNow';
@@ -55,6 +56,7 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
   ].filter(Boolean);
   const [first] = runtime.assignments;
   const life = lifeLine(runtime, now, trans);
+  const { said, log } = splitReason(runtime.stateReason);
 
   return (
     <div
@@ -90,7 +92,13 @@ export function RuntimeRow(props: IRuntimeRowProps): React.JSX.Element {
         )}
         {runtime.stateReason !== '' && (
           <div className={`jp-RuntimesSidebar-reason${state === 'failed' ? ' jp-mod-error' : ''}`}>
-            {runtime.stateReason}
+            {said}
+            {log !== '' && (
+              <details>
+                <summary tabIndex={isTabStop ? 0 : -1}>{trans.__('Last lines of its log')}</summary>
+                <pre>{log}</pre>
+              </details>
+            )}
           </div>
         )}
         <Life runtime={runtime} isTabStop={isTabStop} trans={trans} execute={execute} />

@@ -1,6 +1,9 @@
 /** Notices: a small port, so that what decides them needs no DOM, and its adapter to Lab's notifications. */
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { splitReason } from '../reason';
 
 export interface INoticeUpdate {
   readonly message: string;
@@ -80,7 +83,7 @@ export class LabNotices implements INotices {
   }
 
   error(title: string, reason: string): void {
-    const message = [title, reason].filter(Boolean).join(' ');
+    const message = [title, splitReason(reason).said].filter(Boolean).join(' ');
     Notification.error(message, { autoClose: false, actions: this.details(title, reason) });
   }
 
@@ -93,7 +96,12 @@ export class LabNotices implements INotices {
       label: this.trans.__('Read all'),
       callback: () => {
         const buttons = [Dialog.okButton({ label: this.trans.__('Close') })];
-        void showDialog({ title, body, buttons });
+        const node = document.createElement('div');
+        node.textContent = body;
+        node.className = 'jp-RuntimesNotice-all';
+        // Long ones are scrolled, by keyboard too.
+        node.tabIndex = 0;
+        void showDialog({ title, body: new Widget({ node }), buttons });
       }
     };
     return [action];

@@ -153,4 +153,50 @@ describe('RuntimesPanel', () => {
       jest.useRealTimers();
     }
   });
+
+  it('keeps the focus in the row whose button went, and on the next row where the row went', async () => {
+    const remote = new FakeProvider({ capabilities: { pause: true, resume: true } });
+    const manager = new FakeRuntimeManager(remote);
+    const [one, two] = ['one', 'two'].map(name =>
+      fakeRuntime({ provider: remote, name, key: `fake/${name}` })
+    );
+    manager.set({ runtimes: [one, two] });
+    ({ panel } = await open(manager));
+    document.querySelector<HTMLElement>('[aria-label="Pause one"]')?.focus();
+    manager.set({
+      runtimes: [fakeRuntime({ ...one, state: 'pausing', can: () => false }), two]
+    });
+    await eventually(() =>
+      expect(document.activeElement?.getAttribute('data-runtime-key')).toBe('fake/one')
+    );
+    manager.set({ runtimes: [two] });
+    await eventually(() =>
+      expect(document.activeElement?.getAttribute('data-runtime-key')).toBe('fake/two')
+    );
+  });
+
+  it('takes no focus that the user has elsewhere', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    manager.set({ runtimes: [fakeRuntime({ provider: browser })] });
+    ({ panel } = await open(manager));
+    rows()[1]?.focus();
+    const elsewhere = document.body.appendChild(document.createElement('input'));
+    elsewhere.focus();
+    elsewhere.remove();
+    manager.set({ runtimes: [] });
+    await eventually(() => expect(rows()).toHaveLength(1));
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it('shows the sentence of a failure, with the end of the log behind it', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    const stateReason = 'The kernel ended at start. Its log ends with:\nline 1\nline 2';
+    manager.set({ runtimes: [fakeRuntime({ provider: browser, state: 'failed', stateReason })] });
+    ({ panel } = await open(manager));
+    expect(document.querySelector('details')?.open).toBe(false);
+    expect(document.querySelector('details pre')?.textContent).toBe('line 1\nline 2');
+    expect(document.querySelector('.jp-RuntimesSidebar-reason')?.firstChild?.textContent).toBe(
+      'The kernel ended at start. Its log ends with:'
+    );
+  });
 });
