@@ -1,6 +1,9 @@
 /**
- * `npm test [-- --long] [--only lint|unit|python|ui] [-- arguments for the runner]`:
+ * `npm test [-- --long] [--serial] [--only lint|unit|python|ui] [-- arguments for the runner]`:
  * sets up all that the tests need, runs them all, and ends with one line that counts them.
+ *
+ * The browser tests run beside the others, which wait for kernels more than they compute;
+ * `--serial` runs one suite after the other.
  */
 import { argv } from 'node:process';
 
@@ -19,6 +22,10 @@ const SUITES = {
   ui: { title: 'Browser tests (Playwright)', run: playwright }
 };
 
+/** Suites that run one after the other; the lanes run side by side. The last one's output is
+ *  shown as it comes, that of the others when a suite has ended. */
+const LANES = [['lint', 'unit', 'python'], ['ui']];
+
 function readArguments() {
   const [own, extra] = split(argv.slice(2), '--');
   const only = own.flatMap((word, index) => (own[index - 1] === '--only' ? word.split(',') : []));
@@ -30,6 +37,7 @@ function readArguments() {
   }
   return {
     long: own.includes('--long'),
+    serial: own.includes('--serial'),
     suites: only.length > 0 ? only : Object.keys(SUITES),
     extra
   };
@@ -38,6 +46,26 @@ function readArguments() {
 function split(words, separator) {
   const at = words.indexOf(separator);
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
+
+/** @returns `{ title, passed, failed }` of each suite. */
+async function runLane(names, options) {
+  const results = [];
+  for (const name of names) {
+    const { title, run } = SUITES[name];
+    say();
+    const { passed, failed, output = '' } = await stage(title, () => run(options));
+    if (output) {
+      say(output.trimEnd());
+    }
+    say(`  ${title}: ${passed} passed, ${failed} failed`);
+    results.push({ title, passed, failed });
+  }
+  return results;
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 await main(async () => {
@@ -53,19 +81,21 @@ await main(async () => {
     say('0 passed, 1 failed');
     return 1;
   }
-  const total = { passed: 0, failed: 0 };
-  const broken = [];
-  for (const name of options.suites) {
-    const { title, run } = SUITES[name];
-    say();
-    const { passed, failed } = await stage(title, () => run(options));
-    say(`  ${passed} passed, ${failed} failed`);
-    total.passed += passed;
-    total.failed += failed;
-    if (failed > 0) {
-      broken.push(title);
-    }
-  }
+  const lanes = options.serial
+    ? [options.suites]
+    : LANES.map(lane => lane.filter(name => options.suites.includes(name))).filter(
+        lane => lane.length > 0
+      );
+  const results = (
+    await Promise.all(
+      lanes.map((lane, index) => runLane(lane, { ...options, show: index === lanes.length - 1 }))
+    )
+  ).flat();
+  const total = {
+    passed: sum(results.map(({ passed }) => passed)),
+    failed: sum(results.map(({ failed }) => failed))
+  };
+  const broken = results.filter(({ failed }) => failed > 0).map(({ title }) => title);
   say();
   if (broken.length > 0) {
     say(

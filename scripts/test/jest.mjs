@@ -8,10 +8,10 @@ import { run } from '../machine/run.mjs';
 
 const RESULTS = join(CACHE, 'jest.json');
 
-/** @returns `{ passed, failed }`; a suite that could not run counts as one failure. */
-export async function jest({ long, extra }) {
+/** @returns `{ passed, failed, output }`, the output where it was not shown; a suite that could not run counts as one failure. */
+export async function jest({ long, show, extra }) {
   rmSync(RESULTS, { force: true });
-  const { code } = await run(
+  const { code, output } = await run(
     serviceNode(),
     [
       '--experimental-vm-modules',
@@ -25,12 +25,16 @@ export async function jest({ long, extra }) {
       ...(long ? ['--testTimeout=600000'] : []),
       ...extra
     ],
-    { show: 'errors', mayFail: true }
+    { show: show && 'errors', mayFail: true }
   );
   if (!existsSync(RESULTS)) {
-    return { passed: 0, failed: code === 0 ? 0 : 1 };
+    return { passed: 0, failed: code === 0 ? 0 : 1, output };
   }
   const results = JSON.parse(readFileSync(RESULTS, 'utf8'));
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-  return { passed: results.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return {
+    passed: results.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    output: show ? '' : output
+  };
 }
