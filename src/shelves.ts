@@ -54,7 +54,7 @@ export interface ISnapshotShelf {
   take?(
     runtimeId: string,
     about: { readonly name: string },
-    options: { signal?: AbortSignal }
+    options: { readonly names?: readonly string[]; signal?: AbortSignal }
   ): Promise<ISnapshotEntry>;
   change(
     id: string,

@@ -108,10 +108,18 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
 
   const downloading = page.waitForEvent('download');
   await shelf.getByRole('button', { name: /^Export/ }).click();
+  const secrets = page.getByRole('dialog', { name: '1 variable looks like a secret' });
+  await expect(
+    secrets.getByText('api_token: its name is one that secrets are given')
+  ).toBeVisible();
+  await look(page, 'secrets', '.jp-Dialog');
+  await page.keyboard.press('Enter');
   await (await downloading).saveAs(join(lab.notebooks, 'state.jrs'));
   await command(page, 'docmanager:open', { path: 'state.jrs' });
   await expect(page.getByText('It is signed with a key of this browser.')).toBeVisible();
   await expect(page.getByText('return x * 2')).toBeVisible();
+  await expect(page.getByRole('row', { name: /^alias/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^api_token/ })).toBeHidden();
   await look(page, 'preview', '.jp-RuntimesSnapshotFile');
   await command(page, 'application:close');
 
@@ -138,13 +146,16 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await expect(remote.getByText('Nothing is kept here.')).toBeVisible();
 
   // A local kernel's is kept by the service of this computer, and a runtime there can begin with it.
+  await run(page, 'api_token = "hush"');
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
+  await secrets.getByRole('button', { name: 'Leave these out' }).click({ timeout: 30_000 });
   await remote.getByRole('button', { name: /^Start a runtime from/ }).click({ timeout: 30_000 });
   await expect(page.getByText(/is ready\.$/)).toBeVisible({ timeout: 60_000 });
   await command(page, 'runtimes:refresh');
   await pickRuntime(page, 'remote', { running: /./ });
   await page.getByRole('button', { name: /^Leave them/ }).click({ timeout: 60_000 });
-  expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
+  const held = 'print(alias is numbers, point.twice(), "api_token" in dir())';
+  expect(await run(page, held)).toBe('True 42 False\n');
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
   await expect(remote.getByRole('button', { name: /^Load/ })).toHaveCount(2, { timeout: 60_000 });
   expect(pageErrors).toEqual([]);

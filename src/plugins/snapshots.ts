@@ -52,11 +52,18 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
     const open = openPorts(app, () => panels().map(({ sessionContext }) => sessionContext));
     let page: PageShelf | null = null;
     // Whose they are is known a moment after the start.
-    const ready = app.restored.then(async () => {
+    const whose = async () => {
       await serviceManager.user.ready;
-      const { makePageShelf } = await import('../stores/makePageShelf');
       const user = serviceManager.user.identity?.username ?? '';
-      page = makePageShelf(serviceManager.serverSettings.baseUrl, user);
+      return [serviceManager.serverSettings.baseUrl, user] as const;
+    };
+    const signer = async () => {
+      const { pageSigner } = await import('../stores/makePageShelf');
+      return pageSigner(...(await whose()));
+    };
+    const ready = app.restored.then(async () => {
+      const { makePageShelf } = await import('../stores/makePageShelf');
+      page = makePageShelf(...(await whose()));
     });
     const model = new SnapshotsModel({
       manager,
@@ -78,6 +85,14 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
       askText: async (title, text, okLabel) => {
         const { button, value } = await InputDialog.getText({ title, text, okLabel });
         return button.accept ? value : null;
+      },
+      askSecrets: async question => {
+        const { askAboutSecrets } = await import('../ui/snapshots/secretsDialog');
+        return askAboutSecrets(question, trans);
+      },
+      without: async (file, names) => {
+        const { jrsWithout } = await import('../stores/jrsWithout');
+        return jrsWithout(file, names, await signer());
       },
       confirm: async (title, body, label) => {
         const buttons = [

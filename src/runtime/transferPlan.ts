@@ -26,6 +26,8 @@ export interface IPlanRow {
   /** What the target lacks; its variable stays behind unless that is mended. */
   readonly obstacle: Obstacle | null;
   readonly isSecretLike: boolean;
+  /** Why it looks like one, without a part of it; '' where it does not. */
+  readonly secretReason: string;
   /** The target has a variable of that name. */
   readonly replaces: boolean;
   /** It can't come as data alone. */
@@ -56,6 +58,7 @@ export function planRows(
     remedy: entry.remedy,
     obstacle: target === null ? null : obstacleOf(entry, target.facts),
     isSecretLike: entry.secret_like,
+    secretReason: entry.secret_reason,
     replaces: target?.names.has(entry.name) ?? false,
     bringsCode: codeNames.has(entry.name),
     shares: entry.shares

@@ -36,9 +36,10 @@ export class RemoteShelf implements ISnapshotShelf {
   async take(
     runtimeId: string,
     { name }: { readonly name: string },
-    options: { signal?: AbortSignal }
+    { names, signal }: { readonly names?: readonly string[]; signal?: AbortSignal }
   ): Promise<ISnapshotEntry> {
-    return entryOf(await this._client.take(runtimeId, { name }, options));
+    const body = { name, ...(names === undefined ? {} : { names: [...names] }) };
+    return entryOf(await this._client.take(runtimeId, body, { signal }));
   }
 
   async capture(

@@ -1,9 +1,16 @@
 /** What can be done with snapshots; every failure is told in a notice. */
-import { RuntimeError } from '@jupyterlab-runtimes/core';
-import type { IRequirement, IRestoreResult, IStateProgress } from '@jupyterlab-runtimes/core';
+import { describeVariables, RuntimeError } from '@jupyterlab-runtimes/core';
+import type {
+  IDescribedVariable,
+  IRequirement,
+  IRestoreResult,
+  IStateProgress
+} from '@jupyterlab-runtimes/core';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { UUID } from '@lumino/coreutils';
 
+import { describedBy } from '../../runtime/snapshotContent';
 import { SnapshotLoad } from '../../runtime/snapshotLoad';
 import { TransferRates } from '../../runtime/transferEstimate';
 import type { OpenPort } from '../../runtime/transferSession';
@@ -15,6 +22,7 @@ import type { ITransferNotices } from '../transfer/notices';
 import type { IReportFacts } from '../transfer/report';
 import { bytesText, progressText } from '../transfer/texts';
 import type { INamedShelf, SnapshotsModel } from './model';
+import type { ISecretsQuestion, ISecretVariable, SecretsAnswer } from './secretsDialog';
 
 export interface ISnapshotActionsOptions {
   readonly model: SnapshotsModel;
@@ -25,6 +33,10 @@ export interface ISnapshotActionsOptions {
   readonly ask: (model: TransferModel, signal: AbortSignal) => Promise<ITransferAnswer>;
   /** @returns Null where the user does not want to. */
   readonly askText: (title: string, text: string, label: string) => Promise<string | null>;
+  /** Point out what looks like a secret. */
+  readonly askSecrets: (question: ISecretsQuestion) => Promise<SecretsAnswer>;
+  /** A file as it is, but for these variables. */
+  readonly without: (file: Blob, names: readonly string[]) => Promise<{ readonly file: Blob }>;
   readonly confirm: (title: string, body: string, label: string) => Promise<boolean>;
   readonly download: (file: Blob, name: string) => void;
   readonly showReport: (report: IRestoreResult, facts: IReportFacts) => void;
@@ -49,17 +61,19 @@ export class SnapshotActions {
     const title = trans.__('Taking a snapshot of “%1”:', runtime.name);
     await this._withNotice(title, async (signal, onProgress) => {
       const { shelf, provider } = named;
+      const port = await open(runtime);
       let entry: ISnapshotEntry;
-      if (shelf.take !== undefined && provider === runtime.provider) {
-        entry = await shelf.take(ownIdOf(runtime), { name }, { signal });
-      } else {
-        const port = await open(runtime);
-        const about = { name, runtimeName: runtime.name, environmentName: runtime.environment };
-        try {
-          entry = await shelf.capture(port, about, { signal, onProgress });
-        } finally {
-          port.dispose();
+      try {
+        // What rests in the page does not leave the machine.
+        const names = provider === null ? undefined : await this._mayGo(port, named, signal);
+        if (shelf.take !== undefined && provider === runtime.provider) {
+          entry = await shelf.take(ownIdOf(runtime), { name }, { names, signal });
+        } else {
+          const about = { name, runtimeName: runtime.name, environmentName: runtime.environment };
+          entry = await shelf.capture(port, about, { names, signal, onProgress });
         }
+      } finally {
+        port.dispose();
       }
       await model.refresh();
       const kept = trans.__(
@@ -176,9 +190,27 @@ export class SnapshotActions {
   }
 
   async export({ shelf }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
-    const { download, trans } = this._options;
+    const { askSecrets, download, trans, without } = this._options;
     await this._attempt(trans.__('“%1” could not be exported.', entry.name), async () => {
-      download(await shelf.export(entry.id), `${fileName(entry.name)}.jrs`);
+      const { entries } = describedBy((await shelf.manifest(entry.id)).content);
+      const secrets = secretsIn(entries);
+      const answer =
+        secrets.length === 0
+          ? 'take'
+          : await askSecrets({
+              secrets,
+              body: trans.__(
+                'Whoever gets the file of “%1” can read them. Left out of it, they stay in the snapshot.',
+                entry.name
+              ),
+              takeLabel: trans.__('Export them, too')
+            });
+      if (answer !== null) {
+        const whole = await shelf.export(entry.id);
+        const names = secrets.map(({ name }) => name);
+        const file = answer === 'take' ? whole : (await without(whole, names)).file;
+        download(file, `${fileName(entry.name)}.jrs`);
+      }
     });
   }
 
@@ -229,6 +261,36 @@ export class SnapshotActions {
       model.dispose();
       offer.dispose();
     }
+  }
+
+  /** The names to capture; undefined: all, for nothing looks like a secret, or the user wants it so.
+   *  @throws RuntimeError CANCELLED */
+  private async _mayGo(
+    port: Awaited<ReturnType<OpenPort>>,
+    { label }: INamedShelf,
+    signal: AbortSignal
+  ): Promise<readonly string[] | undefined> {
+    const { askSecrets, trans } = this._options;
+    const { entries } = await describeVariables(port, { signal, randomId: () => UUID.uuid4() });
+    const secrets = secretsIn(entries);
+    if (secrets.length === 0) {
+      return undefined;
+    }
+    const answer = await askSecrets({
+      secrets,
+      body: trans.__(
+        'The snapshot is kept in “%1”. The runtime keeps them, whatever you choose.',
+        label
+      ),
+      takeLabel: trans.__('Keep them, too')
+    });
+    if (answer === null) {
+      throw new RuntimeError('CANCELLED', 'It was cancelled; nothing was kept.');
+    }
+    const left = new Set(secrets.map(({ name }) => name));
+    return answer === 'take'
+      ? undefined
+      : entries.map(({ name }) => name).filter(name => !left.has(name));
   }
 
   private _shelfFor(runtime: IRuntimeModel): INamedShelf | undefined {
@@ -293,6 +355,12 @@ export class SnapshotActions {
   }
 
   private readonly _rates = new TransferRates();
+}
+
+function secretsIn(entries: readonly IDescribedVariable[]): ISecretVariable[] {
+  return entries
+    .filter(({ secret_like: isSecret, outcome }) => isSecret && outcome !== 'skipped')
+    .map(({ name, secret_reason: reason }) => ({ name, reason }));
 }
 
 function ownIdOf({ key, provider }: IRuntimeModel): string {

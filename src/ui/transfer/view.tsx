@@ -250,7 +250,9 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
         <span>{how}</span>
         {row.isSecretLike && (
           <span className="jp-RuntimesTransfer-secret">
-            {trans.__('Its name looks like that of a secret: tick it if it may leave.')}
+            {row.secretReason === ''
+              ? trans.__('It looks like a secret: tick it if it may leave.')
+              : trans.__('It may be a secret: %1. Tick it if it may leave.', row.secretReason)}
           </span>
         )}
         {row.replaces && isAble && (

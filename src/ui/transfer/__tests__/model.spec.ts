@@ -8,7 +8,14 @@ import { TransferModel } from '../model';
 function row(name: string, more: Partial<IPlanRow> = {}): IPlanRow {
   return {
     ...{ name, type: 'int', sizeBytes: 10, outcome: 'carried', reason: '', remedy: '' },
-    ...{ obstacle: null, isSecretLike: false, replaces: false, bringsCode: false, shares: [] },
+    ...{
+      obstacle: null,
+      isSecretLike: false,
+      secretReason: '',
+      replaces: false,
+      bringsCode: false,
+      shares: []
+    },
     ...more
   };
 }
