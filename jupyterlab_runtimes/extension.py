@@ -12,16 +12,18 @@ from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, default
 
-from . import __version__, browser, listing
+from . import __version__, browser, listing, senders
 from .embedded.starter import ServiceStarter, StarterOptions
 from .embedded.supervisor import EmbeddedSupervisor
 from .isolation import isolate
 from .problems import Problem
 from .proxy import handler as proxy
 from .proxy.limits import ProxyLimits
+from .transfers import parcel_routes
 from .transfers import routes as transfers
 from .transfers.area import Area
 from .transfers.jobs import TransferJobs
+from .transfers.parcels import Parcels
 from .upstream.configured import Entry, ServicesFile, parse_services
 from .upstream.health import HealthWatch
 from .upstream.registry import ServiceRegistry
@@ -82,8 +84,9 @@ class JupyterLabRuntimes(ExtensionApp):
         1,
         min=0,
         max=20,
-        help="""How many runtimes of an environment the embedded service keeps started for the next launch, once one
-        was launched; each takes about 120 MB. They end when none was launched for 30 minutes.""",
+        help="""How many runtimes of each environment the embedded service keeps started for the next launch, from 20
+        seconds after its start on if 2 GiB of memory are available then, else once one was launched; each takes about
+        120 MB. They end when none was launched for 30 minutes.""",
     ).tag(config=True)
 
     service_options = List(
@@ -153,11 +156,19 @@ class JupyterLabRuntimes(ExtensionApp):
         limits = ProxyLimits(self.connect_timeout, self.answer_timeout, self.max_body_bytes)
         self._area = Area()
         self._transfers = TransferJobs(self.settings["kernel_manager"], self._registry, self._area)
+        parcels = {"parcels": Parcels(self._area)}
+        trusted = {"folder": Path(self.data_dir).expanduser().absolute()}
         self.handlers += [
             (listing.ROUTE, listing.ServicesHandler, {"registry": self._registry}),
             (proxy.ROUTE, proxy.ServiceProxyHandler, {"registry": self._registry, "limits": limits}),
             (transfers.LIST_ROUTE, transfers.TransfersHandler, {"jobs": self._transfers}),
             (transfers.ONE_ROUTE, transfers.TransferHandler, {"jobs": self._transfers}),
+            (parcel_routes.LIST_ROUTE, parcel_routes.ParcelsHandler, parcels),
+            (parcel_routes.ONE_ROUTE, parcel_routes.ParcelHandler, parcels),
+            (parcel_routes.MANIFEST_ROUTE, parcel_routes.ManifestHandler, parcels),
+            (parcel_routes.CHUNK_ROUTE, parcel_routes.ChunkHandler, parcels),
+            (senders.LIST_ROUTE, senders.SendersHandler, trusted),
+            (senders.ONE_ROUTE, senders.SenderHandler, trusted),
             *browser.handlers(""),
         ]
 

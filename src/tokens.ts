@@ -173,6 +173,15 @@ export interface IRuntimeProvider extends IObservableDisposable {
    *  @param session Goes as `session_id`. */
   openStateSocket?(kernelId: string, session: string): Promise<WebSocket>;
 
+  /** Where servers find this provider's runtimes when they exchange variables by
+   *  themselves; absent where only the page reaches them. */
+  readonly serverPlace?: {
+    /** The page's own Jupyter Server. */
+    readonly settings: ServerConnection.ISettings;
+    /** Name of the runtime service; null for kernels of the Jupyter Server. */
+    readonly service: string | null;
+  };
+
   /** End a runtime that has no kernel (yet): a launch under way, a failed one.
    *  Runtimes with a kernel end through `kernelClient.shutdown`. */
   discard?(runtimeId: string): Promise<void>;

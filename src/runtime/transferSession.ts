@@ -3,8 +3,7 @@ import {
   describeVariables,
   inspectKernel,
   requiredDistributions,
-  RuntimeError,
-  transfer
+  RuntimeError
 } from '@jupyterlab-runtimes/core';
 import type {
   IDescription,
@@ -21,6 +20,7 @@ import { Signal } from '@lumino/signaling';
 import type { IRuntimeModel } from '../tokens';
 import type { IPlanRow, IPlanTarget } from './transferPlan';
 import { planRows } from './transferPlan';
+import { moveVariables } from './transferWays';
 import type { IVariablesOffer, Look } from './variablesOffer';
 
 /** Opens the way to a kernel's state. The caller disposes what it gets. */
@@ -205,8 +205,9 @@ export class TransferSession implements IVariablesOffer, IDisposable {
     } = {}
   ): Promise<ITransferReport> {
     const { now, signal, onProgress } = options;
-    const [from, to] = await Promise.all([this.from, this.to]);
-    return transfer(from, to, { names, now }, { signal, onProgress, randomId: () => UUID.uuid4() });
+    const { source, target } = this;
+    const ports = () => Promise.all([this.from, this.to]);
+    return moveVariables({ source, target, names, now, ports }, { signal, onProgress });
   }
 
   private get from(): Promise<KernelPort> {

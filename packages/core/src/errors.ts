@@ -73,6 +73,11 @@ export class RuntimeError extends Error {
     this.details = options?.details ?? {};
   }
 
+  /** As another part of the product told it; a code that is not known here is INTERNAL. */
+  static fromWire({ code, message }: { code: string; message: string }): RuntimeError {
+    return new RuntimeError(code in ERROR_RULES ? (code as RuntimeErrorCode) : 'INTERNAL', message);
+  }
+
   readonly details: IErrorDetails;
 
   get retryable(): boolean {

@@ -20,6 +20,7 @@ export class LocalProvider implements IRuntimeProvider {
   constructor(options: { serverSettings: ServerConnection.ISettings }) {
     const { serverSettings } = options;
     this.serverSettings = serverSettings;
+    this.serverPlace = { settings: serverSettings, service: null };
     this.kernelClient = new KernelAPI.KernelAPIClient({ serverSettings });
     this.sessionClient = new SessionAPI.SessionAPIClient({ serverSettings });
     this.kernelSpecClient = new KernelSpecAPI.KernelSpecAPIClient({ serverSettings });
@@ -51,6 +52,7 @@ export class LocalProvider implements IRuntimeProvider {
   readonly status: ProviderStatus = 'connected';
   readonly lastError: RuntimeError | null = null;
   readonly serverSettings: ServerConnection.ISettings;
+  readonly serverPlace: { readonly settings: ServerConnection.ISettings; readonly service: null };
   readonly kernelClient: Kernel.IKernelAPIClient;
   readonly sessionClient: Session.ISessionAPIClient;
   readonly kernelSpecClient: KernelSpec.IKernelSpecAPIClient;

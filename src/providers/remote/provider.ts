@@ -41,6 +41,7 @@ export class RemoteProvider implements IRuntimeProvider {
     this.id = `remote.${serviceName}`;
     this.label = label;
     this.rank = rank;
+    this.serverPlace = { settings, service: serviceName };
     const baseUrl = URLExt.join(settings.baseUrl, PROXY_PATH, encodeURIComponent(serviceName));
     const wsUrl = URLExt.join(settings.wsUrl, PROXY_PATH, encodeURIComponent(serviceName));
     const address: IServiceAddress = {
@@ -95,6 +96,7 @@ export class RemoteProvider implements IRuntimeProvider {
     survivesReload: true
   };
   readonly serverSettings: ServerConnection.ISettings;
+  readonly serverPlace: { readonly settings: ServerConnection.ISettings; readonly service: string };
   readonly kernelClient: RemoteKernelClient;
   readonly sessionClient: RemoteSessionClient;
   readonly kernelSpecClient: RemoteEnvironments;

@@ -109,6 +109,22 @@ function outcome(
     : `${came} ${trans._n('%1 stayed behind.', '%1 stayed behind.', skipped.length)}`;
 }
 
+function wayText(
+  { transport }: ITransferReport,
+  size: string,
+  time: string,
+  trans: TranslationBundle
+): string {
+  switch (transport) {
+    case 'nearby':
+      return trans.__('%1 in %2, through a folder that both can read.', size, time);
+    case 'http':
+      return trans.__('%1 in %2, over HTTP.', size, time);
+    case 'messages':
+      return trans.__('%1 in %2, through this page.', size, time);
+  }
+}
+
 function factsOf(
   { sourceLabel, targetLabel }: TransferSession,
   report: ITransferReport,
@@ -120,9 +136,7 @@ function factsOf(
   return {
     title: trans.__('Variables from “%1” to “%2”', sourceLabel, targetLabel),
     facts: [
-      report.transport === 'nearby'
-        ? trans.__('%1 in %2, through a folder that both can read.', size, time)
-        : trans.__('%1 in %2, through this page.', size, time),
+      wayText(report, size, time, trans),
       ...(report.midCell
         ? [
             trans.__(

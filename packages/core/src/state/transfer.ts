@@ -8,8 +8,9 @@ import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { tidy } from './tidy.js';
 
-/** How bytes went. `nearby`: the target read what the source wrote; `messages`: through page or service. */
-export type Transport = 'nearby' | 'messages';
+/** How bytes went. `nearby`: the target read what the source wrote; `http`: between servers, or between page and server;
+ *  `messages`: through page or service. */
+export type Transport = 'nearby' | 'http' | 'messages';
 
 export interface ITransferPlan {
   /** Default: everything that the user has named. */
@@ -18,7 +19,7 @@ export interface ITransferPlan {
   readonly now?: boolean;
   /** Default: `own`. */
   readonly trust?: StateTrust;
-  /** Default: the cheapest that is possible. */
+  /** Default: the cheapest of those that need nobody but the two kernels: `nearby`, else `messages`. */
   readonly transport?: Transport;
 }
 
@@ -27,7 +28,6 @@ export interface ITransferOptions extends IStateOptions {
 }
 
 export interface ITransferReport extends IRestoreResult {
-  readonly manifest: IManifestFile;
   readonly transport: Transport;
   /** Stored bytes of all chunks. */
   readonly bytes: number;
@@ -69,7 +69,6 @@ export async function transfer(
     return {
       ...restored,
       skipped: bothSkipped(result.skipped, restored.skipped),
-      manifest,
       transport: isNearby ? 'nearby' : 'messages',
       bytes: result.bytes,
       midCell: result.mid_cell
@@ -124,7 +123,7 @@ async function restoreByMessages(
 }
 
 /** Both ends may have something to say about a name; the source saw it first. */
-function bothSkipped(
+export function bothSkipped(
   first: readonly ISkippedName[],
   second: readonly ISkippedName[]
 ): readonly ISkippedName[] {
