@@ -23,6 +23,8 @@ const NAMES = [
   'lab-startup',
   'remote-launch',
   'warm-launch',
+  'busy-cell',
+  'service-list',
   'state'
 ];
 const PAIRS = Number(process.env.JLR_BENCH_PAIRS ?? 15);

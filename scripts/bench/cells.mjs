@@ -1,11 +1,13 @@
 /** A cell on a remote runtime, over the same kernel served by a plain Jupyter Server: both from a page. */
+import { busyKernels } from './busy.mjs';
 import { cellMs, kernelName, openLabPage, startKernel, temporaryLab } from './page.mjs';
 
 /**
  * @param options.code Prints or displays `bytes` characters.
  * @param options.runs Cells in one sample.
+ * @param options.busy Other kernels of the same kind, busy all the while. Default: none.
  */
-export function cellBench({ what, code, runs, bytes }) {
+export function cellBench({ what, code, runs, bytes, busy = 0 }) {
   return {
     what,
     unit: 'ms',
@@ -17,13 +19,21 @@ export function cellBench({ what, code, runs, bytes }) {
       const plain = await temporaryLab({ extension: 'without', isolation: false });
       const { page: ourPage } = await openLabPage(browser, ours);
       const { page: plainPage } = await openLabPage(browser, plain);
-      await startKernel(ourPage, await kernelName(ourPage, 'remote.'));
-      await startKernel(plainPage, 'python3');
       return {
-        measure: () => cellMs(ourPage, code, { runs, bytes }),
-        baseline: () => cellMs(plainPage, code, { runs, bytes }),
+        measure: await sample(ourPage, ours.folder, await kernelName(ourPage, 'remote.')),
+        baseline: await sample(plainPage, plain.folder, 'python3'),
         close: () => Promise.all([ourPage.context().close(), plainPage.context().close()])
       };
     }
   };
+
+  async function sample(page, folder, name) {
+    await startKernel(page, name);
+    const measure = () => cellMs(page, code, { runs, bytes });
+    if (busy === 0) {
+      return measure;
+    }
+    const others = await busyKernels(page, { name, count: busy, folder });
+    return () => others.during(measure);
+  }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ask } from './support/ask.js';
 import { execute } from './support/execute.js';
 import { sleep, TestService, until } from './support/testService.js';
 
@@ -17,9 +18,16 @@ describe('the warm pool', () => {
     );
   }
   async function untilSpare(): Promise<string> {
-    await until(async () => (await spares()).length === 1, 'a spare', 60_000);
-    await sleep(2500);
+    await until(
+      async () => (await ready()) === 1 && (await spares()).length === 1,
+      'a spare',
+      60_000
+    );
     return (await spares())[0];
+  }
+  async function ready(): Promise<number> {
+    const { text } = await ask(service.file.url, { path: '/metrics', token: service.token });
+    return Number(/^runtimes_spares (\d+)$/m.exec(text)?.[1]);
   }
 
   beforeAll(async () => {
@@ -34,6 +42,8 @@ describe('the warm pool', () => {
     const coldMs = Date.now() - before;
     const spare = await untilSpare();
     expect(spare).not.toBe(first.id);
+    // Its kernel was asked for a moment ago, and has yet to start.
+    await sleep(2500);
     const since = Date.now();
     const second = await service.launch();
     const warmMs = Date.now() - since;
@@ -70,5 +80,28 @@ describe('the warm pool', () => {
     await service.signal('SIGKILL');
     await service.start();
     expect(existsSync(join(run, spare))).toBe(false);
+  }, 120_000);
+});
+
+describe('a service that is to have spares', () => {
+  const service = new TestService({ args: ['--warm', '1', '--warm-after', '0'] });
+  const run = join(service.folder, 'run');
+  beforeAll(() => service.start().then(() => undefined), 60_000);
+  afterAll(() => service.dispose(), 60_000);
+
+  it('has one of each environment before the first launch, which takes it', async () => {
+    const metric = async (): Promise<number> => {
+      const { text } = await ask(service.file.url, { path: '/metrics', token: service.token });
+      return Number(/^runtimes_spares (\d+)$/m.exec(text)?.[1]);
+    };
+    await until(async () => (await metric()) === 1, 'a spare', 60_000);
+    const [spare] = readdirSync(run);
+    expect(await service.client.listRuntimes()).toEqual([]);
+    const first = await service.launch();
+    expect(first).toMatchObject({ id: spare, state: 'running' });
+    // What was taken is made again.
+    await until(async () => (await metric()) === 1, 'another spare', 60_000);
+    const other = await service.client.launch({ environment_name: 'python', env: { A: '1' } });
+    expect(readdirSync(run)).not.toContain(other.id);
   }, 120_000);
 });

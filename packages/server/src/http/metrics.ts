@@ -1,4 +1,4 @@
-/** What Prometheus asks for: runtimes by state, how long launches and requests take, and the process itself. */
+/** What Prometheus asks for: runtimes by state, spares, how long launches and requests take, and the process itself. */
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -9,6 +9,8 @@ export interface IMetricsSources {
   states(): Iterable<IRuntimeResource['state']>;
   /** Watches of `GET /events` that are open. */
   watchers(): number;
+  /** Runtimes that are ready before anybody has asked for them. */
+  spares(): number;
 }
 
 const LAUNCH_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 40, 60, 120, 300];
@@ -36,6 +38,14 @@ export class Metrics {
       registers,
       collect() {
         this.set(sources.watchers());
+      }
+    });
+    new Gauge({
+      name: 'runtimes_spares',
+      help: 'Runtimes that are ready before anybody has asked for them',
+      registers,
+      collect() {
+        this.set(sources.spares());
       }
     });
     this._launches = new Histogram({
