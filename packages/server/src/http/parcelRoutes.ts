@@ -156,7 +156,7 @@ function addBytes(base: FastifyInstance, parcels: Parcels): void {
         operationId: 'getParcelChunk',
         summary: 'A chunk as it is stored, or a range of it (Range: bytes=…)',
         params: ChunkOf,
-        response: { 200: streamOf(CHUNK_TYPE) }
+        response: { 200: streamOf(CHUNK_TYPE), 206: streamOf(CHUNK_TYPE) }
       }
     },
     async (request, reply) => {

@@ -39,7 +39,8 @@ export class ParcelFolder {
     const found: { digest: string; have: [number, number][] }[] = [];
     for (const digest of this._sizes.keys()) {
       if (!(await this._isHere(digest))) {
-        found.push({ digest, have: [...(this._parts.get(digest)?.ranges ?? [])] });
+        const ranges = this._parts.get(digest)?.ranges ?? [];
+        found.push({ digest, have: ranges.map(([start, end]) => [start, end]) });
       }
     }
     return found;
