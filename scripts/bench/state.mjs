@@ -8,6 +8,7 @@ import { ROOT, venvProgram } from '../machine/paths.mjs';
 import { Problem } from '../machine/say.mjs';
 
 const PROGRAM = fileURLToPath(new URL('state.py', import.meta.url));
+const TRANSFERS_PROGRAM = fileURLToPath(new URL('transfers.py', import.meta.url));
 
 /** What is bounded by a number and not by a baseline has that number as its baseline. */
 const CASES = [
@@ -24,16 +25,28 @@ const CASES = [
   ['memory', 'MiB', 1, 'extra memory while 1 GiB is saved, over 64 MiB']
 ];
 
-export const benches = CASES.map(([name, unit, bound, what]) => ({
-  name: `state-${name}`,
-  what,
-  unit,
-  bound,
-  prepare: () => startCase(name)
-}));
+/** Between servers: with what is theirs, and over a link of 20 Mbit/s, 50 ms and 1 % loss. */
+const TRANSFERS = [
+  ['transfer', 's', 2, 'local → remote, 1 GiB, over copying the file through loopback HTTP'],
+  ['transfer-http', 's', 2, 'the same with a service whose files are not seen here'],
+  ['transfer-link', 's', 1 / 0.9, 'local → remote over the slow link, over its time at line rate'],
+  ['transfer-echo', 's', 2, "a cell's echo meanwhile, over its time while nothing moves"]
+];
 
-async function startCase(name) {
-  const child = spawn(venvProgram('python'), [PROGRAM, name], {
+const bench =
+  program =>
+  ([name, unit, bound, what]) => ({
+    name: `state-${name}`,
+    what,
+    unit,
+    bound,
+    prepare: () => startCase(program, name)
+  });
+
+export const benches = [...CASES.map(bench(PROGRAM)), ...TRANSFERS.map(bench(TRANSFERS_PROGRAM))];
+
+async function startCase(program, name) {
+  const child = spawn(venvProgram('python'), [program, name], {
     cwd: ROOT,
     env: { ...process.env, PYTHONPATH: ROOT },
     stdio: ['pipe', 'pipe', 'inherit']

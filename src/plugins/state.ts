@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
+import type { ITransferReport } from '@jupyterlab-runtimes/core';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -17,6 +18,7 @@ import { StateSettings } from '../ui/transfer/settings';
 import { VariableOffers } from '../ui/transfer/offers';
 import { LabTransferNotices } from '../ui/transfer/notices';
 import { openPorts } from '../ui/transfer/openPort';
+import type { IReportFacts } from '../ui/transfer/report';
 import { markWaiting } from '../ui/transfer/waitingMark';
 
 const PLUGIN_ID = 'jupyterlab-runtimes:state';
@@ -56,11 +58,15 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
           .filter(({ sessionContext }) => sessionContext === context)
           .flatMap(({ console }) => [...console.cells])
       ].find(({ model }) => model.id === id);
+    const notices = new LabTransferNotices(trans);
+    const showReport = (report: ITransferReport, facts: IReportFacts): void =>
+      void import('../ui/transfer/report').then(module => module.showReport(report, facts, trans));
     const offers = new VariableOffers({
       manager,
       trans,
       open,
-      notices: new LabTransferNotices(trans),
+      notices,
+      showReport,
       setting: { get: () => settings.offerVariables, set: value => settings.setOffer(value) },
       ask: async (model, options) => {
         const { askForVariables } = await import('../ui/transfer/dialog');
@@ -73,11 +79,13 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       install: async ({ session }, requirement) => {
         const { installIn } = await import('../ui/transfer/install');
         await installIn(session?.kernel, requirement);
-      },
-      showReport: (report, facts) =>
-        void import('../ui/transfer/report').then(({ showReport }) =>
-          showReport(report, facts, trans)
-        )
+      }
+    });
+    void app.restored.then(async () => {
+      const { showUnderWay } = await import('../ui/transfer/underWay');
+      const { serverTransfers } = await import('../runtime/transferWays');
+      const transfers = serverTransfers(app.serviceManager.serverSettings);
+      await showUnderWay({ transfers, notices, trans, showReport });
     });
     composites.sessionClient.keepsLeft = kernelId => offers.isWorthKeeping(kernelId);
     notebooks?.widgetAdded.connect((_, { sessionContext }) => offers.watch(sessionContext));

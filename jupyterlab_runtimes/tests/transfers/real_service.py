@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,26 @@ API = "/api/runtimes/v1"
 class RealService:
     """Answers on a port of this machine; `stop` ends it with all its runtimes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(mode=0o700)
-        command = [find_node(), str(BUNDLE), "--data-dir", str(folder), "--python", sys.executable]
+    def __init__(self, folder: Path, prefix: Sequence[str] = (), host: str = "127.0.0.1") -> None:
+        """Start it, and wait until it listens.
+
+        @param prefix A command that runs it elsewhere, where `folder` may be another one's name, `hidden` beside it.
+        """
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder = folder.parent / "hidden" if prefix else folder
+        command = [*prefix, find_node(), str(BUNDLE), "--data-dir", str(folder), "--python", sys.executable]
+        command += ["--host", host]
         self._log = open(folder.with_suffix(".log"), "wb")  # noqa: SIM115 - closed by stop
         self.process = subprocess.Popen(
             [*command, "--root-dir", str(folder.parent), "--embedded"], stdout=self._log, stderr=self._log
         )
         deadline = time.monotonic() + 60
-        while not (folder / "service.json").is_file():
+        while not (self.folder / "service.json").is_file():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(folder.with_suffix(".log").read_text(errors="replace")[-2000:])
             time.sleep(0.05)
-        self.url: str = json.loads((folder / "service.json").read_text())["url"]
-        self.token = (folder / "token").read_text()
+        self.url: str = json.loads((self.folder / "service.json").read_text())["url"]
+        self.token = (self.folder / "token").read_text()
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask in JSON."""

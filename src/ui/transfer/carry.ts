@@ -93,7 +93,7 @@ export async function carry(
   }
 }
 
-function outcome(
+export function outcome(
   { restored, rebuilt, skipped }: ITransferReport,
   name: string,
   trans: TranslationBundle
