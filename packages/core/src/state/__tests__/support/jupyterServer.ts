@@ -34,7 +34,8 @@ export interface ITestKernel {
 }
 
 export class JupyterServer {
-  static async start(): Promise<JupyterServer> {
+  /** @param options.hasOurs Whether it has our extension. */
+  static async start({ hasOurs = false } = {}): Promise<JupyterServer> {
     const folder = mkdtempSync(join(tmpdir(), 'jlr-state-'));
     const port = await freePort();
     const token = randomUUID();
@@ -43,13 +44,24 @@ export class JupyterServer {
       [
         ...['-m', 'jupyter_server', `--ServerApp.port=${port}`, '--ServerApp.port_retries=0'],
         ...['--ServerApp.open_browser=False', `--ServerApp.root_dir=${folder}`, '--allow-root'],
-        ...['--ServerApp.jpserver_extensions={}', '--IdentityProvider.token', token],
+        ...(hasOurs
+          ? [
+              '--ServerApp.jpserver_extensions=jupyterlab_runtimes=True',
+              '--JupyterLabRuntimes.embedded=False'
+            ]
+          : ['--ServerApp.jpserver_extensions={}']),
+        ...['--IdentityProvider.token', token],
         // A kernel that was killed is noticed sooner.
         '--KernelRestarter.time_to_dead=1.0'
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, JUPYTER_RUNTIME_DIR: join(folder, 'runtime'), TMPDIR: folder }
+        env: {
+          ...process.env,
+          JUPYTER_RUNTIME_DIR: join(folder, 'runtime'),
+          TMPDIR: folder,
+          PYTHONPATH: ROOT
+        }
       }
     );
     const server = new JupyterServer(child, folder, port, token);
