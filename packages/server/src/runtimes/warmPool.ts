@@ -11,7 +11,8 @@ import type {
 } from './ports.js';
 
 export interface IWarmPoolOptions {
-  readonly launcher: ILauncher;
+  /** What outlives its process is removed where the launcher keeps such. */
+  readonly launcher: ILauncher & { forget?(id: string): Promise<void> };
   /** Equal for plans whose processes are equal. */
   readonly fingerprint: (plan: ILaunchPlan) => Promise<string>;
   readonly jupyterFor: (launched: ILaunched) => IJupyterServer;
@@ -144,9 +145,7 @@ export class WarmPool {
       }
       this._shelve(shelf, { id, handle, launched });
     } catch (error) {
-      await launcher.end(id, handle).catch((reason: unknown) => {
-        log.error({ err: reason, runtime: id }, 'A spare runtime could not be ended.');
-      });
+      await this._end(id, handle);
       if (this._isKept(shelf)) {
         log.warn(
           { err: error, environment: plan.environment.name },
@@ -192,14 +191,18 @@ export class WarmPool {
 
   private _discard(spares: readonly ISpare[]): void {
     for (const { id, handle } of spares) {
-      this._track(
-        this._options.launcher.end(id, handle).catch((error: unknown) => {
-          this._options.log.error(
-            { err: error, runtime: id },
-            'A spare runtime could not be ended.'
-          );
-        })
-      );
+      this._track(this._end(id, handle));
+    }
+  }
+
+  /** Nobody asks for the log of what nobody had. */
+  private async _end(id: string, handle: unknown): Promise<void> {
+    const { launcher, log } = this._options;
+    try {
+      await launcher.end(id, handle);
+      await launcher.forget?.(id);
+    } catch (error) {
+      log.error({ err: error, runtime: id }, 'A spare runtime could not be ended.');
     }
   }
 

@@ -186,12 +186,12 @@ export class ProcessLauncher implements ILauncher {
       Object.values(known?.group ?? {}).map((group: string) => groups.removeSoon(group))
     );
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    rmSync(this._logPath(id), { force: true });
     leavePrivateRoot(this._options.dataDir, this._root);
   }
 
-  /** A runtime is gone for good: remove what outlives a pause. */
+  /** A runtime is gone for good: remove what outlives a pause, and what told why it failed. */
   forget(id: string): Promise<void> {
+    rmSync(this._logPath(id), { force: true });
     return this._options.homes.remove(id);
   }
 
