@@ -146,12 +146,13 @@ describe('a machine that is started again', () => {
 
   it('shows every runtime as paused, with the state of its last safety copy', async () => {
     const count = LONG ? 4 : 2;
-    const ids: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const runtime = await service.launch(`runtime ${i}`);
-      ids.push(runtime.id);
+    const runtimes = await Promise.all(
+      Array.from({ length: count }, (_, i) => service.launch(`runtime ${i}`))
+    );
+    const ids = runtimes.map(({ id }) => id);
+    await sleep(1500);
+    for (const [i, runtime] of runtimes.entries()) {
       const channel = new TestChannel(service, runtime);
-      await sleep(1500);
       await channel.run(`import math\nx = [${i}, math]\ny = x`);
       channel.close();
     }
@@ -162,14 +163,16 @@ describe('a machine that is started again', () => {
     await service.signal('SIGKILL');
     processesOf(service).forEach(({ pid }) => process.kill(pid, 'SIGKILL'));
     await service.start();
-    for (const [i, id] of ids.entries()) {
-      await until(
-        async () => (await service.client.getRuntime(id)).state === 'paused',
-        'it is paused'
-      );
+    await until(
+      async () => (await service.client.listRuntimes()).every(({ state }) => state === 'paused'),
+      'all are paused'
+    );
+    for (const id of ids) {
       const paused = await service.client.getRuntime(id);
       expect(paused.state_reason).toMatch(/^State of \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
       await service.client.resume(id);
+    }
+    for (const [i, id] of ids.entries()) {
       const channel = new TestChannel(service, await service.settled(id));
       expect(await channel.run('print(x[0], y is x, x[1].pi > 3)')).toBe(`${i} True True\n`);
       channel.close();

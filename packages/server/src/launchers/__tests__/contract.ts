@@ -145,8 +145,7 @@ export function launcherContract(
     it(
       'ends orphans and no others',
       async () => {
-        const kept = await start();
-        const orphan = await start();
+        const [kept, orphan] = await Promise.all([start(), start()]);
         await test.again().endOrphans(new Set([kept.id]));
         expect(await orphan.launched.ended).toMatch(/./);
         expect(await test.launcher.adopt(orphan.id, orphan.handle)).toBeUndefined();
@@ -161,7 +160,7 @@ export function launcherContract(
       it(
         'keeps runtimes apart: the token of one opens no other',
         async () => {
-          const [one, other] = [await start(), await start()];
+          const [one, other] = await Promise.all([start(), start()]);
           expect(await answers(one.launched, readyWithinMs)).toBe(true);
           expect(await answers(other.launched, readyWithinMs)).toBe(true);
           expect(one.launched.address.token).not.toBe(other.launched.address.token);
