@@ -1,9 +1,10 @@
+import { quantityValue } from '@jupyterlab-runtimes/core';
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { fakeLife } from '../../testing';
 import type { IRuntimeReservation } from '../../tokens';
 import { extensionMinutes, lifeLine, sizeLine } from '../life';
-import { parseQuantity, quantity } from '../quantity';
+import { quantity } from '../quantity';
 import { span } from '../time';
 
 const trans = nullTranslator.load('');
@@ -70,7 +71,7 @@ describe('quantities and spans', () => {
     ['many', NaN],
     ['-1', NaN]
   ])('reads %s', (text, value) => {
-    expect(parseQuantity(text)).toEqual(value);
+    expect(quantityValue(text)).toEqual(value);
   });
 
   it('shows what it can’t read as it is', () => {

@@ -1,10 +1,10 @@
 /** What has been typed into the launch form, and what it means. No DOM. */
 import type { EndAction } from '@jupyterlab-runtimes/core';
-import { GIVEN_NAME_MAX_LENGTH } from '@jupyterlab-runtimes/core';
+import { GIVEN_NAME_MAX_LENGTH, quantityValue } from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ILaunchTerms, IRuntimeEnvironment } from '../../tokens';
-import { parseQuantity, resourceName, short, unitOf } from '../quantity';
+import { resourceName, short, unitOf } from '../quantity';
 import { span } from '../time';
 
 const MINUTE_MS = 60_000;
@@ -174,8 +174,8 @@ function readResources(
     if (text.trim() === '' || limit === undefined) {
       continue;
     }
-    const least = parseQuantity(range.requests[resource] ?? '0');
-    const most = parseQuantity(limit);
+    const least = quantityValue(range.requests[resource] ?? '0');
+    const most = quantityValue(limit);
     const wanted = Number(text) * size;
     // What is written down is rounded: a little more is not more.
     if (!Number.isFinite(wanted) || wanted <= 0 || wanted < least * 0.99 || wanted > most * 1.01) {

@@ -1,8 +1,9 @@
 /** How much of the machine it gets, within what the environment offers. */
+import { quantityValue } from '@jupyterlab-runtimes/core';
 import * as React from 'react';
 
 import type { IRuntimeEnvironment } from '../../tokens';
-import { parseQuantity, quantity, resourceName, short, unitOf } from '../quantity';
+import { quantity, resourceName, short, unitOf } from '../quantity';
 import { Field } from './field';
 import type { ILaunchFormProps } from './props';
 import { controlId } from './props';
@@ -42,8 +43,8 @@ export function SizeFields({
       {Object.entries(range.limits).map(([resource, limit]) => {
         const { size, suffix } = unitOf(resource);
         const request = range.requests[resource] ?? limit;
-        const unasked = short(parseQuantity(request) / size);
-        const isFixed = parseQuantity(request) === parseQuantity(limit);
+        const unasked = short(quantityValue(request) / size);
+        const isFixed = quantityValue(request) === quantityValue(limit);
         const name = resourceName(resource, trans);
         const unit = suffix === '' ? '' : `${suffix}B`;
         return (
@@ -54,7 +55,7 @@ export function SizeFields({
             hint={
               isFixed
                 ? trans.__('Always %1.', quantity(resource, limit, trans))
-                : trans.__('%1 to %2.', unasked, short(parseQuantity(limit) / size))
+                : trans.__('%1 to %2.', unasked, short(quantityValue(limit) / size))
             }
             problem={model.problem(`resources.${resource}`)}
           >

@@ -1,6 +1,8 @@
 /** The manifest of an environment: what it may say. docs/environment.md is generated from here. */
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 
+import { QUANTITY_PATTERN } from '../quantity.js';
+
 export const MANIFEST_API_VERSION = 'datalayer.io/v1';
 export const MANIFEST_KIND = 'RuntimeEnvironment';
 
@@ -18,10 +20,6 @@ const OneOrMany = (description: string) =>
     items: { type: 'string' },
     description
   });
-
-/** Kubernetes quantities, in the spelling that the API server takes. */
-export const QUANTITY_PATTERN =
-  '^[0-9]+(?:\\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3}|[numkMGTPE]|[KMGTPE]i)?$';
 
 const Quantity = Type.Unsafe<string | number>({
   type: ['string', 'number'],

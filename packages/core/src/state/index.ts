@@ -16,6 +16,7 @@ export * from './progress.js';
 export * from './pump.js';
 export * from './pumpUntilThere.js';
 export * from './serverTransfer.js';
+export * from './signature.js';
 export * from './snapshots.js';
 export * from './socketLink.js';
 export * from './sources.js';

@@ -1,84 +1,51 @@
 /**
- * Whether a manifest is this service's own.
+ * Whether a manifest is this service's own: core's scheme with Node's keyed hash, which does not wait.
  *
  * @see docs/snapshot-format.md, "Signatures"
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { RuntimeError } from '@jupyterlab-runtimes/core';
-
-const SCHEME = 'hmac-sha256';
-const DOMAIN = 'jupyterlab-runtimes/snapshot/1\n';
-
-/** As it came: nothing is known of it. */
-interface ISignature {
-  readonly scheme: unknown;
-  readonly key_id: unknown;
-  readonly mac: unknown;
-}
+import {
+  doesNotFit,
+  keyIdBytes,
+  keyIdOf,
+  macsOf,
+  signedBytes,
+  splitSigned,
+  withSignature
+} from '@jupyterlab-runtimes/core';
 
 export class Signer {
   /** @param _key 32 bytes. */
   constructor(private readonly _key: Buffer) {
-    this._keyId = createHash('sha256')
-      .update('jupyterlab-runtimes/key-id\n')
-      .update(_key)
-      .digest('hex')
-      .slice(0, 32);
+    const named = keyIdBytes(_key);
+    this._keyId = keyIdOf(createHash('sha256').update(named).digest('hex'));
+    named.fill(0);
   }
 
-  /** The manifest's bytes with our signature; another's is replaced.
+  /** The manifest's bytes with our signature.
    *  @param line The manifest in its canonical form. */
   sign(line: string): Buffer {
-    const signature: ISignature = {
-      scheme: SCHEME,
-      key_id: this._keyId,
-      mac: this._mac(Buffer.from(line, 'utf8')).toString('hex')
-    };
-    return Buffer.from(`${line}\n${JSON.stringify({ signatures: [signature] })}\n`, 'utf8');
+    const unsigned = { line: Uint8Array.from(Buffer.from(line, 'utf8')), signatures: [] };
+    const mac = this._mac(unsigned.line).toString('hex');
+    return Buffer.from(withSignature(unsigned, this._keyId, mac).buffer);
   }
 
   /** Whether these bytes are signed by this service.
-   *  @throws RuntimeError SNAPSHOT_CORRUPT when a signature names our key and does not fit. */
-  isOwn(bytes: Buffer): boolean {
-    const { line, signatures } = split(bytes);
-    const ours = signatures.filter(each => each.scheme === SCHEME && each.key_id === this._keyId);
-    for (const { mac } of ours) {
-      const given = Buffer.from(typeof mac === 'string' ? mac : '', 'hex');
-      const right = this._mac(line);
-      if (given.length !== right.length || !timingSafeEqual(given, right)) {
-        throw new RuntimeError(
-          'SNAPSHOT_CORRUPT',
-          "The snapshot's signature does not fit its content: it was changed or damaged after it was made. Use another copy of it."
-        );
-      }
+   *  @throws RuntimeError SNAPSHOT_CORRUPT when a signature names our key and does not fit, or none can be read. */
+  isOwn(bytes: Uint8Array): boolean {
+    const { line, signatures } = splitSigned(Uint8Array.from(bytes));
+    const ours = macsOf(signatures, this._keyId);
+    const right = this._mac(line);
+    if (ours.some(given => given?.length !== right.length || !timingSafeEqual(given, right))) {
+      throw doesNotFit();
     }
     return ours.length > 0;
   }
 
-  private _mac(line: Buffer): Buffer {
-    return createHmac('sha256', this._key).update(DOMAIN).update(line).digest();
+  private _mac(line: Uint8Array): Buffer {
+    return createHmac('sha256', this._key).update(signedBytes(line)).digest();
   }
 
   private readonly _keyId: string;
-}
-
-/** The first line without its break, and what the second one says. */
-export function split(bytes: Buffer): { line: Buffer; signatures: readonly ISignature[] } {
-  const end = bytes.indexOf(0x0a);
-  const line = end < 0 ? bytes : bytes.subarray(0, end);
-  const rest = end < 0 ? '' : bytes.subarray(end + 1).toString('utf8');
-  if (rest === '') {
-    return { line, signatures: [] };
-  }
-  try {
-    const { signatures } = JSON.parse(rest) as { signatures?: ISignature[] };
-    return { line, signatures: Array.isArray(signatures) ? signatures : [] };
-  } catch (error) {
-    throw new RuntimeError(
-      'SNAPSHOT_CORRUPT',
-      "What follows the snapshot's manifest can't be read: the file was damaged. Use another copy of it.",
-      { cause: error }
-    );
-  }
 }

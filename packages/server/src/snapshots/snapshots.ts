@@ -15,6 +15,7 @@ import {
   type ISnapshotRequest,
   type ISnapshotResource,
   type ISkippedVariable,
+  splitSigned,
   type Manifest
 } from '@jupyterlab-runtimes/core';
 
@@ -23,7 +24,7 @@ import type { StateActions } from '../runtimes/stateActions.js';
 import { openJrs, writeJrs } from './jrsFile.js';
 import type { IBlobStore } from './ports.js';
 import { readManifest, type Shelf } from './shelf.js';
-import { split, type Signer } from './signature.js';
+import type { Signer } from './signature.js';
 import { countVariables, minorOf } from './stateKeeper.js';
 
 export interface ISnapshotsOptions {
@@ -204,7 +205,7 @@ export class Snapshots {
   add(owner: string, bytes: Buffer, brought: IBroughtSnapshot): Promise<ISnapshotResource> {
     const { blobs, shelf, signer } = this._options;
     const manifest = readManifest(bytes);
-    const line = split(bytes).line.toString('utf8');
+    const line = Buffer.from(splitSigned(Uint8Array.from(bytes)).line).toString('utf8');
     if (brought.isOwn && canonicalJson(manifest) !== line) {
       throw new RuntimeError(
         'SNAPSHOT_CORRUPT',
