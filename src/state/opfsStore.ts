@@ -15,11 +15,13 @@ const PART = '.part';
  */
 export class OpfsStore implements ISnapshotStore {
   /** @param baseUrl Of the Jupyter Server.
-   *  @param user Jupyter's name of the user; '' where there is none. */
+   *  @param user Jupyter's name of the user; '' where there is none.
+   *  @param _locks Of all pages that share the storage. */
   constructor(
     private readonly _storage: Pick<StorageManager, 'getDirectory'>,
     baseUrl: string,
-    user: string
+    user: string,
+    private readonly _locks: LockManager
   ) {
     this._key = encodeURIComponent(`${baseUrl} ${user}`).replaceAll('.', '%2E');
   }
@@ -97,17 +99,31 @@ export class OpfsStore implements ISnapshotStore {
 
   async remove(id: string): Promise<void> {
     const manifests = await this._folder('manifests', false);
-    const chunks = await this._folder('chunks', false);
-    if (!manifests) {
+    if (manifests) {
+      await removeFile(manifests, `${id}.json`);
+      // Not while somebody, in whichever page, brings chunks that no manifest names yet: the next removal takes them.
+      await this._locks.request(this._lock, { ifAvailable: true }, lock =>
+        lock ? this._sweep() : undefined
+      );
+    }
+  }
+
+  bring<T>(work: () => Promise<T>): Promise<T> {
+    return this._locks.request(this._lock, { mode: 'shared' }, work) as Promise<T>;
+  }
+
+  /** Remove the chunks that no manifest names; none where a manifest can't be read, for what it names is not known. */
+  private async _sweep(): Promise<void> {
+    const ids = await this.listManifests();
+    const read = await Promise.allSettled(ids.map(each => this.getManifest(each)));
+    const found = read.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
+    if (found.length < ids.length) {
       return;
     }
-    await removeFile(manifests, `${id}.json`);
-    const others = await Promise.all(
-      (await this.listManifests()).map(each => this.getManifest(each))
-    );
     const needed = new Set(
-      others.flatMap(({ content }) => content.chunks.map(({ digest }) => digest))
+      found.flatMap(({ content }) => content.chunks.map(({ digest }) => digest))
     );
+    const chunks = await this._folder('chunks', false);
     for (const prefix of chunks ? await namesOf(chunks) : []) {
       const folder = await chunks?.getDirectoryHandle(prefix);
       for (const name of folder ? await namesOf(folder) : []) {
@@ -116,6 +132,10 @@ export class OpfsStore implements ISnapshotStore {
         }
       }
     }
+  }
+
+  private get _lock(): string {
+    return `${ROOT} ${this._key}`;
   }
 
   private _chunkFolder(

@@ -1,4 +1,10 @@
-import { captureTo, restoreFrom, RuntimeError, webSha256 } from '@jupyterlab-runtimes/core';
+import {
+  canonicalJson,
+  captureTo,
+  restoreFrom,
+  RuntimeError,
+  webSha256
+} from '@jupyterlab-runtimes/core';
 import type {
   IManifestFile,
   IRestoredSnapshot,
@@ -109,25 +115,63 @@ export class PageShelf implements ISnapshotShelf {
 
   async import(file: Blob, { name }: { readonly name: string }): Promise<ISnapshotEntry> {
     const { manifest, chunk } = await openJrs(file);
-    const { id, chunks } = manifest.content;
+    const { id } = manifest.content;
     const isOwn = (await this._signer.verify(manifest)) === 'own';
-    const here = await this._store.has(chunks.map(({ digest }) => digest));
-    for (const [index, { digest }] of chunks.entries()) {
+    const isKept = await this._isKept(manifest);
+    await this._bring(async () => {
+      await this._bringChunks(manifest, chunk);
+      if (!isKept) {
+        await this._store.putManifest(manifest);
+      }
+    });
+    const note: ISnapshotNote = { ...noteOf(manifest), name, isOwn: isOwn || isKept };
+    this._notes.set({ ...this._notes.get(), [id]: note });
+    return entryOf(manifest, note);
+  }
+
+  /** Whether the very same snapshot is here as one's own: a copy of it must not take its place.
+   *  @throws RuntimeError CONFLICT: another one is here under the same id, which anybody can give to a file. */
+  private async _isKept(manifest: IManifestFile): Promise<boolean> {
+    const { id } = manifest.content;
+    if (!(await this._store.listManifests()).includes(id)) {
+      return false;
+    }
+    const here = await this._store.getManifest(id).catch(() => undefined);
+    if (!here) {
+      // It can't be read, and so can't be used any more.
+      return false;
+    }
+    if (canonicalJson(here.content) !== canonicalJson(manifest.content)) {
+      throw new RuntimeError(
+        'CONFLICT',
+        'Another snapshot in this browser has the same id as this file, and is kept: the file was changed after it was made. Use another copy of it, or delete that snapshot first.'
+      );
+    }
+    return (await this._signer.verify(here)) === 'own';
+  }
+
+  private async _bringChunks(
+    { content }: IManifestFile,
+    chunk: (index: number) => Promise<Uint8Array<ArrayBuffer>>
+  ): Promise<void> {
+    const here = await this._store.has(content.chunks.map(({ digest }) => digest));
+    for (const [index, { digest }] of content.chunks.entries()) {
+      const bytes = await chunk(index);
+      // A damaged file is refused also where all of it is here already.
+      if ((await webSha256(bytes)) !== digest) {
+        throw new RuntimeError(
+          'SNAPSHOT_CORRUPT',
+          'The file is damaged: a part of it has other bytes than when it was made. Fetch it again.'
+        );
+      }
       if (!here.has(digest)) {
-        const bytes = await chunk(index);
-        if ((await webSha256(bytes)) !== digest) {
-          throw new RuntimeError(
-            'SNAPSHOT_CORRUPT',
-            'The file is damaged: a part of it has other bytes than when it was made. Fetch it again.'
-          );
-        }
         await this._store.write(digest, bytes);
       }
     }
-    await this._store.putManifest(manifest);
-    const note: ISnapshotNote = { ...noteOf(manifest), name, isOwn };
-    this._notes.set({ ...this._notes.get(), [id]: note });
-    return entryOf(manifest, note);
+  }
+
+  private _bring<T>(work: () => Promise<T>): Promise<T> {
+    return this._store.bring ? this._store.bring(work) : work();
   }
 
   private async _capture(
@@ -135,12 +179,14 @@ export class PageShelf implements ISnapshotShelf {
     about: Omit<ISnapshotNote, 'sizeBytes' | 'isOwn'>,
     options: CaptureOptions
   ): Promise<ISnapshotEntry> {
-    const { manifest, bytes } = await captureTo(this._store, source, {
-      ...options,
-      signer: this._signer,
-      sha256: webSha256,
-      randomId
-    });
+    const { manifest, bytes } = await this._bring(() =>
+      captureTo(this._store, source, {
+        ...options,
+        signer: this._signer,
+        sha256: webSha256,
+        randomId
+      })
+    );
     const note: ISnapshotNote = { ...about, sizeBytes: bytes, isOwn: true };
     this._notes.set({ ...this._notes.get(), [manifest.content.id]: note });
     return entryOf(manifest, note);
@@ -193,6 +239,16 @@ export function storedNotes(storage: Storage, key: string): INotes {
         return {};
       }
     },
-    set: notes => storage.setItem(key, JSON.stringify(notes))
+    set: notes => {
+      try {
+        storage.setItem(key, JSON.stringify(notes));
+      } catch (error) {
+        throw new RuntimeError(
+          'DISK_FULL',
+          'The snapshot is kept in this browser, but there is no room left for its name: delete older snapshots, then rename this one.',
+          { cause: error }
+        );
+      }
+    }
   };
 }

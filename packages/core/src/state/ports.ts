@@ -16,8 +16,11 @@ export interface ISnapshotStore {
   getManifest(id: string): Promise<IManifestFile>;
   /** Ids, the latest first. */
   listManifests(): Promise<readonly string[]>;
-  /** Remove a manifest, and the chunks that no other one names. */
+  /** Remove a manifest, and the chunks that no other one names, nor one that is being brought. */
   remove(id: string): Promise<void>;
+  /** Do what brings chunks, and at last the manifest that names them: meanwhile nothing takes chunks away. Where there is
+   *  no such call, the store looks after that by itself. */
+  bring?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Signs and verifies where the keys are: a server, a service, or the page for what rests in the page. */
