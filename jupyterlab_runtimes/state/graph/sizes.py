@@ -73,7 +73,10 @@ def library_size(value: Any) -> int | None:
             )
         return _array_size(getattr(value, "_data", None))
     if name.startswith(("pyarrow.", "polars.", "torch.", "scipy.sparse")):
-        size = getattr(value, "nbytes", None)
+        try:
+            size = getattr(value, "nbytes", None)
+        except Exception:  # noqa: BLE001 - torch's sparse tensors do not say
+            return None
         if isinstance(size, int):
             return size
         if hasattr(value, "estimated_size"):

@@ -14,6 +14,9 @@ from typing import Any, Callable
 
 from .refusal import TimedOut
 
+#: Before Python 3.12 a loop that is one line is traced once.
+_SPARING = sys.version_info < (3, 12)
+
 
 class _Silence(io.TextIOBase):
     def write(self, text: str) -> int:
@@ -116,7 +119,9 @@ def _by_trace(seconds: float) -> Iterator[None]:
     """In WebAssembly there are neither threads nor timers: the interpreter looks at the clock in each line."""
     end = time.monotonic() + seconds
 
-    def trace(_frame: Any, _event: str, _arg: Any) -> Any:
+    def trace(frame: Any, _event: str, _arg: Any) -> Any:
+        if _SPARING:
+            frame.f_trace_opcodes = True
         if time.monotonic() > end:
             raise TimedOut
         return trace

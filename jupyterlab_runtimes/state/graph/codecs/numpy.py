@@ -109,6 +109,33 @@ def _flat(array: Any) -> Any:
     return turned.reshape(-1).view("u1") if turned.flags.c_contiguous else None
 
 
+def flat_bytes(array: Any) -> Any:
+    """All bytes of an array that fills its memory; None where it has gaps, or is no plain memory."""
+    plain = np().ndarray.view(array, np().ndarray)
+    return None if plain.dtype.hasobject or not plain.size else _flat(plain)
+
+
+def numpy_owners(session: Session) -> dict[int, Any]:
+    """The arrays that the namespace's own arrays show, by their address: other libraries may show them, too."""
+    known = session.codecs.get("numpy_owners")
+    if known is None:
+        known = session.codecs["numpy_owners"] = {}
+        numpy: Any = sys.modules.get("numpy")
+        for value in list(session.namespace.values()) if numpy is not None else ():
+            if type(value) is numpy.ndarray:
+                owner = owner_of(value)
+                if type(owner) is numpy.ndarray and _torch_storage(owner.base) is None:
+                    known.setdefault(_address(owner), owner)
+    return known
+
+
+def _torch_storage(base: Any) -> Any:
+    """The storage of a tensor whose memory an array shows."""
+    torch: Any = sys.modules.get("torch")
+    is_tensor = torch is not None and type(base) is getattr(torch, "Tensor", None)
+    return base.untyped_storage() if is_tensor else None
+
+
 def owner_of(array: Any) -> Any:
     """The array whose memory this one shows; ``as_strided`` puts an object of its own between the two."""
     numpy = np()
@@ -130,6 +157,11 @@ def memory_of(session: Session, array: Any) -> Any:
     """The owner of an array's memory: a ``Memory``, or a bytes or bytearray object. None where it must be copied."""
     numpy = np()
     owner = owner_of(array)
+    storage = _torch_storage(owner.base)
+    if storage is not None:
+        from .torch import bytes_of
+
+        owner = bytes_of(session, storage)
     base = owner.base
     ours = _given.get(id(owner))
     if ours is not None and ours() is owner:

@@ -1,4 +1,6 @@
-"""Runs ``runner.py`` in an interpreter: a Python by its path, or ``pyodide``, which is Node with npm's pyodide."""
+"""Runs ``runner.py`` in an interpreter: a Python by its path, ``pyodide`` (Node with this package's own), or
+``pyodide@0.27.8``, which npm is asked for once.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +8,52 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import tarfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[3]
 GRAPH = HERE.parents[2] / "state" / "graph"
-PYODIDE = HERE.parents[3] / "node_modules" / "pyodide" / "pyodide.mjs"
-#: Further interpreters, as paths separated by the system's separator, or ``pyodide``, which is there unasked.
-OTHERS = [
-    each for each in os.environ.get("JLR_PYTHONS", "pyodide" if PYODIDE.is_file() else "").split(os.pathsep) if each
-]
+PYODIDE = ROOT / "node_modules" / "pyodide" / "pyodide.mjs"
+#: The last of each minor version; their Pythons are 3.11, 3.12, 3.12, 3.13 and 3.13.
+EARLIER_PYODIDES = ("0.25.1", "0.26.4", "0.27.8", "0.28.3", "0.29.5")
+FETCHED = ROOT / ".cache" / "pyodide"
+
+
+def desktop_pythons():
+    """A Python of each other minor version, 3.9 and later, that is installed here, by path."""
+    folders = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = {}
+    for minor in range(9, 16):
+        if minor == sys.version_info.minor:
+            continue
+        installed = sorted(folders.glob(f"3.{minor}.*/bin/python")) if folders.is_dir() else []
+        there = str(installed[-1]) if installed else shutil.which(f"python3.{minor}")
+        if there and _minor(there) == minor:
+            found[minor] = there
+    return list(found.values())
+
+
+def _minor(python):
+    done = subprocess.run(
+        [python, "-c", "import sys; print(sys.version_info.minor)"], capture_output=True, text=True, check=False
+    )
+    return int(done.stdout) if done.returncode == 0 else None
+
+
+def _others():
+    """``JLR_PYTHONS`` names them, separated by the system's separator; else those at hand: all of them in long runs."""
+    named = os.environ.get("JLR_PYTHONS")
+    if named is not None:
+        return [each for each in named.split(os.pathsep) if each]
+    own = ["pyodide"] if PYODIDE.is_file() else []
+    if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG"):
+        return [*own, *(f"pyodide@{version}" for version in EARLIER_PYODIDES), *desktop_pythons()]
+    return own
+
+
+OTHERS = _others()
 
 
 def _node():
@@ -26,10 +65,28 @@ def _node():
     return str(next(each for each in (folder / "bin" / "node", folder / "node.exe") if each.exists()))
 
 
+def pyodide(version=""):
+    """``pyodide.mjs`` of this version; '' is this package's own. @throws CalledProcessError where npm can't get it"""
+    if not version:
+        return PYODIDE
+    package = FETCHED / version / "package"
+    if not (package / "pyodide.mjs").is_file():
+        FETCHED.mkdir(parents=True, exist_ok=True)
+        npm = [shutil.which("npm") or "npm", "pack", f"pyodide@{version}", "--silent", "--pack-destination", FETCHED]
+        done = subprocess.run(npm, capture_output=True, text=True, check=True, cwd=FETCHED)
+        packed = FETCHED / done.stdout.split()[-1]
+        with tarfile.open(packed) as archive:
+            archive.extractall(FETCHED / version, filter="data")
+        packed.unlink()
+    return package / "pyodide.mjs"
+
+
 def run(python, mode, bundle, *arguments, table="values"):
     """What the runner says, as an object. ``mode``: capture or check. @throws AssertionError"""
-    if python == "pyodide":
-        command = [_node(), str(HERE / "pyodide.mjs"), str(PYODIDE), mode, str(GRAPH), str(HERE), str(bundle)]
+    name, _, version = python.partition("@")
+    if name == "pyodide":
+        # Earlier ones know no other way to tell a file than by a path or an address.
+        command = [_node(), str(HERE / "pyodide.mjs"), str(pyodide(version)), mode, str(GRAPH), str(HERE), str(bundle)]
     else:
         command = [python, "-W", "ignore", str(HERE / "runner.py"), mode, str(GRAPH), str(bundle)]
     done = subprocess.run(

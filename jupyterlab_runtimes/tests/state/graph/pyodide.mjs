@@ -7,7 +7,8 @@ const { loadPyodide } = await import(pathToFileURL(pyodide).href);
 const python = await loadPyodide({ stdout: line => process.stdout.write(`${line}\n`) });
 const mount = (folder, point) => {
   python.FS.mkdirTree(point);
-  python.mountNodeFS(point, folder);
+  // Not every version has a name of its own for it.
+  python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, point);
 };
 mount(graph, '/graph');
 mount(tests, '/tests');
