@@ -20,8 +20,11 @@ const VIEWS = [
   { name: 'notebook', show: openNotebook },
   { name: 'sidebar', show: showSidebar },
   { name: 'picker', show: openPicker, hide: page => page.keyboard.press('Escape') },
+  { name: 'variables', show: offerVariables, hide: page => page.keyboard.press('Escape') },
+  { name: 'snapshots', show: showSnapshots, hide: showSidebar },
   { name: 'launch-form', show: openLaunchForm, hide: page => page.keyboard.press('Escape') },
   { name: 'life', show: launchTimed },
+  { name: 'change', show: openChangeForm, hide: page => page.keyboard.press('Escape') },
   { name: 'log', show: page => command(page, 'runtimes:show-logs'), hide: closeCurrent },
   { name: 'files', show: page => command(page, 'runtimes:show-files') },
   { name: 'paused', show: pauseIt },
@@ -134,6 +137,12 @@ async function launchTimed(page) {
     .getByText(/Its time is up in/)
     .first()
     .waitFor({ timeout: 30_000 });
+}
+
+async function openChangeForm(page) {
+  await page.getByRole('button', { name: 'More actions for training' }).click();
+  await page.getByRole('menuitem', { name: /^Change Name/ }).click();
+  await page.getByRole('dialog', { name: 'Change “training”' }).waitFor();
 }
 
 async function pauseIt(page) {

@@ -70,13 +70,16 @@ test('time runs out on a real clock: warned, extended, idle, at its end paused w
     await expect(row).toContainText(/paused in \d+ s unless a cell runs/);
   });
 
-  await test.step('the notebook’s toolbar warns', async () => {
+  await test.step('the notebook’s toolbar and the status bar warn', async () => {
     await launch(page, 'worker', { forNotebook: true });
     await kernelReady(page, 'remote');
     await runInKernel(page, 'x = 41');
     await save(page);
     await expect(toolbar.getByRole('button', { name: /\d+ s left/ })).toBeVisible();
     await expect(toolbar.getByRole('button', { name: 'Extend by 1 min' })).toBeVisible();
+    await expect(
+      page.getByRole('button', { name: /^“worker”: Its time is up.* Extend by 1 min$/ })
+    ).toHaveText(/\d+ s left/);
   });
 
   await test.step('at the end it is paused, and all say so', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -99,6 +100,15 @@ describe('a Python that does not work', () => {
     expect(runtime.state_reason).toMatch(/exit code 1/);
     expect(runtime.state_reason).toMatch(/the kernel can not find its soul/);
     expect(Date.now() - started).toBeLessThan(15_000);
+    let log = '';
+    for await (const piece of service.client.logs(runtime.id)) {
+      log += piece;
+    }
+    expect(log).toMatch(/the kernel can not find its soul/);
+    const path = join(service.folder, 'logs', `${runtime.id}.log`);
+    expect(existsSync(path)).toBe(true);
+    await service.client.terminate(runtime.id);
+    expect(existsSync(path)).toBe(false);
     await service.dispose();
     rmSync(folder, { recursive: true });
   }, 60_000);
