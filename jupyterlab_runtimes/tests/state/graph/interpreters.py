@@ -8,9 +8,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
+
+from .desktop_python import installed_pythons
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[3]
@@ -21,27 +22,6 @@ EARLIER_PYODIDES = ("0.25.1", "0.26.4", "0.27.8", "0.28.3", "0.29.5")
 FETCHED = ROOT / ".cache" / "pyodide"
 
 
-def desktop_pythons():
-    """A Python of each other minor version, 3.9 and later, that is installed here, by path."""
-    folders = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    found = {}
-    for minor in range(9, 16):
-        if minor == sys.version_info.minor:
-            continue
-        installed = sorted(folders.glob(f"3.{minor}.*/bin/python")) if folders.is_dir() else []
-        there = str(installed[-1]) if installed else shutil.which(f"python3.{minor}")
-        if there and _minor(there) == minor:
-            found[minor] = there
-    return list(found.values())
-
-
-def _minor(python):
-    done = subprocess.run(
-        [python, "-c", "import sys; print(sys.version_info.minor)"], capture_output=True, text=True, check=False
-    )
-    return int(done.stdout) if done.returncode == 0 else None
-
-
 def _others():
     """``JLR_PYTHONS`` names them, separated by the system's separator; else those at hand: all of them in long runs."""
     named = os.environ.get("JLR_PYTHONS")
@@ -49,7 +29,7 @@ def _others():
         return [each for each in named.split(os.pathsep) if each]
     own = ["pyodide"] if PYODIDE.is_file() else []
     if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG"):
-        return [*own, *(f"pyodide@{version}" for version in EARLIER_PYODIDES), *desktop_pythons()]
+        return [*own, *(f"pyodide@{version}" for version in EARLIER_PYODIDES), *installed_pythons()]
     return own
 
 

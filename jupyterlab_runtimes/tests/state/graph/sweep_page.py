@@ -27,6 +27,16 @@ With %s.
 | library | restored | refused |
 |---|---|---|
 """
+_PYTHONS = """
+## Between versions of Python
+
+Functions, classes and the awkward values of `values.py` are moved, in both directions, between CPython 3.11 and CPython
+3.9, 3.10, 3.12, 3.13 and 3.14, and the Pythons of Pyodide 0.25 (3.11), 0.26, 0.27 (3.12), 0.28, 0.29 (3.13) and 314
+(3.14), functions and classes between any two of these, too: `npm run test:long`, with those that are installed or that
+npm and Maven have. None comes out otherwise; what can't be had in the other version is refused by name.
+
+Not run: arrays and frames within Pyodide, for no package registry has numpy or pandas built for any Pyodide.
+"""
 _TABLE = """
 ## %s
 
@@ -57,7 +67,7 @@ def page(python: str) -> str:
         parts.append(_TABLE % library + "".join([_row(name, source, target, needs) for name in made]))
     total = f"| all | {len(target['right'])} | {len(target['refused'])} |\n"
     said = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return _HEAD % said + "".join(counts) + total + "".join(parts)
+    return _HEAD % said + "".join(counts) + total + _PYTHONS + "".join(parts)
 
 
 def _row(name: str, source: dict, target: dict, needs: dict) -> str:
