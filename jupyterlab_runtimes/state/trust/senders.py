@@ -23,14 +23,15 @@ class Sender:
     fingerprint: str
 
 
-def senders() -> list[Sender]:
+def senders(folder: Path | None = None) -> list[Sender]:
     """All trusted senders; none in a kernel.
 
+    :param folder: where the list is; default: the data folder.
     :raises SnapshotError: FORBIDDEN (others can read the list) | SNAPSHOT_CORRUPT (it can't be read)
     """
     if in_kernel():
         return []
-    path = _path()
+    path = _path(folder)
     try:
         with open(path, "rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -48,19 +49,19 @@ def senders() -> list[Sender]:
     return found
 
 
-def trust_sender(name: str, fingerprint: str) -> Sender:
+def trust_sender(name: str, fingerprint: str, folder: Path | None = None) -> Sender:
     """Trust a sender from now on. :raises SnapshotError: INVALID_REQUEST (it is no fingerprint)"""
     try:
         sender = Sender(name, _checked(fingerprint.strip().lower()))
     except ValueError as error:
         raise SnapshotError("INVALID_REQUEST", f"{error}: ask {name} for it again.") from error
-    _keep([*(each for each in senders() if each.fingerprint != sender.fingerprint), sender])
+    _keep([*(each for each in senders(folder) if each.fingerprint != sender.fingerprint), sender], folder)
     return sender
 
 
-def forget_sender(fingerprint: str) -> None:
+def forget_sender(fingerprint: str, folder: Path | None = None) -> None:
     """Trust a sender no longer."""
-    _keep([each for each in senders() if each.fingerprint != fingerprint])
+    _keep([each for each in senders(folder) if each.fingerprint != fingerprint], folder)
 
 
 def _checked(text: str) -> str:
@@ -69,12 +70,12 @@ def _checked(text: str) -> str:
     return text
 
 
-def _keep(kept: list[Sender]) -> None:
-    path = _path()
+def _keep(kept: list[Sender], folder: Path | None) -> None:
+    path = _path(folder)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     rows = [{"name": sender.name, "fingerprint": sender.fingerprint} for sender in kept]
     write_file(path, memoryview(json.dumps({"senders": rows}, indent=2).encode()))
 
 
-def _path() -> Path:
-    return data_folder() / "state-senders.json"
+def _path(folder: Path | None) -> Path:
+    return (folder or data_folder()) / "state-senders.json"
