@@ -27,6 +27,12 @@ export async function pumpUntilThere(
     if (missing.length === 0) {
       return;
     }
+    if (fruitless > FRUITLESS_ROUNDS) {
+      throw new RuntimeError(
+        'SNAPSHOT_NOT_FOUND',
+        'What arrives does not stay where it is put, as when storage is cleared meanwhile: check the storage, then begin again.'
+      );
+    }
     try {
       await pump(missing, source, sink, {
         sizes,

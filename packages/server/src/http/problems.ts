@@ -36,6 +36,10 @@ export function sendProblem(
   if (error.details.retry_after !== undefined) {
     reply.header('Retry-After', Math.ceil(error.details.retry_after));
   }
+  if (!request.raw.complete) {
+    // The rest of what was sent is not read, and the connection can't be used again: the next request would be lost in it.
+    reply.header('Connection', 'close');
+  }
   void reply
     .code(error.status)
     .header('Content-Type', PROBLEM_CONTENT_TYPE)

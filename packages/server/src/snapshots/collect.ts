@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { ILog, ISteadyClock } from '../runtimes/ports.js';
 import type { IBlobStore, ISnapshotStore } from './ports.js';
-import type { Shelf } from './shelf.js';
+import { PROMISE_MS, type Shelf } from './shelf.js';
 
 export interface ICollectorOptions {
   readonly shelf: Shelf;
@@ -20,8 +20,6 @@ export interface ICollectorOptions {
   readonly keepMs: number;
 }
 
-/** Chunks that arrive for a snapshot have so long until their manifest comes, milliseconds. */
-const YOUNG_MS = 60 * 60_000;
 const EVERY_MS = 6 * 60 * 60_000;
 
 export class Collector {
@@ -65,7 +63,7 @@ export class Collector {
       }
       freed += await shelf.undisturbed(owner, async () => {
         await blobs.sweepManifests(owner, new Set(shelf.list(owner).map(({ id }) => id)));
-        return blobs.sweep(owner, store.needed(owner), { youngMs: YOUNG_MS });
+        return blobs.sweep(owner, shelf.needed(owner), { youngMs: PROMISE_MS });
       });
     }
     return freed;

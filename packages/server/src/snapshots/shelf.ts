@@ -38,7 +38,12 @@ export interface INewSnapshot {
   readonly bytes: Buffer;
   /** Bring the chunks into the blob store; not called when there is no room for them. */
   readonly bringChunks: () => Promise<void>;
+  /** Chunks stay when the snapshot can't be kept: who brings it sends what is missing. Default: they are removed. */
+  readonly keepsChunks?: boolean;
 }
+
+/** Chunks that somebody was told of, or has sent, wait so long for their manifest, milliseconds. */
+export const PROMISE_MS = 60 * 60_000;
 
 export class Shelf {
   constructor(private readonly _options: IShelfOptions) {}
@@ -73,19 +78,43 @@ export class Shelf {
 
   /** Keep a snapshot; it is on disk when this resolves.
    *  @throws RuntimeError QUOTA_EXCEEDED | DISK_FULL | what `bringChunks` throws */
-  add({ resource, manifest, bytes, bringChunks }: INewSnapshot): Promise<ISnapshotResource> {
+  add(snapshot: INewSnapshot): Promise<ISnapshotResource> {
+    const { resource, manifest, keepsChunks = false } = snapshot;
     const { owner } = resource;
     return this._turns.run(owner, async () => {
-      const { store, blobs, now } = this._options;
       await this._makeRoom(resource, manifest.chunks);
-      await bringChunks();
-      const id = `s${ulid(now().getTime()).toLowerCase()}`;
-      await blobs.putManifest(owner, id, bytes);
-      const kept: ISnapshotResource = { ...resource, id, size_bytes: totalBytes(manifest) };
-      store.add({ resource: kept, manifest_id: manifest.id }, manifest.chunks);
-      await this._retire(kept);
-      return kept;
+      try {
+        const kept = await this._addNow(snapshot);
+        await this._retire(kept);
+        return kept;
+      } catch (error) {
+        if (!keepsChunks) {
+          // It may have taken the last room that there was.
+          await this._sweep(owner, manifest.chunks);
+        }
+        throw error;
+      }
     });
+  }
+
+  /** These chunks, which are there, are waited for by a manifest that is yet to come: nothing takes them away. */
+  promise(owner: string, digests: readonly string[]): void {
+    const promised = this._promised.get(owner) ?? new Map<string, number>();
+    this._promised.set(owner, promised);
+    const until = this._options.now().getTime() + PROMISE_MS;
+    digests.forEach(digest => promised.set(digest, until));
+  }
+
+  /** Digests of what must stay. */
+  needed(owner: string): Set<string> {
+    const now = this._options.now().getTime();
+    const promised = this._promised.get(owner) ?? new Map<string, number>();
+    for (const [digest, until] of promised) {
+      if (until <= now) {
+        promised.delete(digest);
+      }
+    }
+    return new Set([...this._options.store.needed(owner), ...promised.keys()]);
   }
 
   change(owner: string, id: string, change: Partial<ISnapshotResource>): ISnapshotResource {
@@ -106,6 +135,25 @@ export class Shelf {
     return this._turns.run(owner, work);
   }
 
+  private async _addNow({
+    resource,
+    manifest,
+    bytes,
+    bringChunks
+  }: INewSnapshot): Promise<ISnapshotResource> {
+    const { store, blobs, now } = this._options;
+    await bringChunks();
+    const id = `s${ulid(now().getTime()).toLowerCase()}`;
+    await blobs.putManifest(resource.owner, id, bytes);
+    const kept: ISnapshotResource = { ...resource, id, size_bytes: totalBytes(manifest) };
+    store.add({ resource: kept, manifest_id: manifest.id }, manifest.chunks);
+    return kept;
+  }
+
+  private async _sweep(owner: string, only: readonly IChunk[]): Promise<void> {
+    await this._options.blobs.sweep(owner, this.needed(owner), { only, youngMs: 0 });
+  }
+
   /** The list first: what is not on it any more is nobody's, and a sweep finds it if we are ended here. */
   private async _removeNow(owner: string, id: string): Promise<void> {
     const { store, blobs } = this._options;
@@ -119,7 +167,7 @@ export class Shelf {
       .catch(() => []);
     store.remove(id);
     await blobs.removeManifest(owner, id);
-    await blobs.sweep(owner, store.needed(owner), { only: chunks, youngMs: 0 });
+    await this._sweep(owner, chunks);
   }
 
   /** A pause makes older automatic copies of its runtime superfluous; of safety copies the last few stay. */
@@ -192,6 +240,8 @@ export class Shelf {
   }
 
   private readonly _turns = new InTurn();
+  /** Until when, by owner and digest. */
+  private readonly _promised = new Map<string, Map<string, number>>();
 }
 
 /** @throws RuntimeError SNAPSHOT_CORRUPT | SNAPSHOT_VERSION */

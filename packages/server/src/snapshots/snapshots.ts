@@ -186,18 +186,23 @@ export class Snapshots {
 
   /** @throws RuntimeError SNAPSHOT_CORRUPT | PAYLOAD_TOO_LARGE | DISK_FULL */
   async putChunk(owner: string, digest: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this._options.blobs.put(owner, digest, bytes);
+    const { blobs, shelf } = this._options;
+    shelf.promise(owner, [digest]);
+    await blobs.put(owner, digest, bytes);
   }
 
-  /** Those that are not there. */
+  /** Those that are not there; the others stay until a manifest that names them has had its time to come. */
   async missing(owner: string, digests: readonly string[]): Promise<string[]> {
-    const missing: string[] = [];
-    for (const digest of new Set(digests)) {
-      if ((await this._options.blobs.sizeOf(owner, digest)) === undefined) {
-        missing.push(digest);
-      }
-    }
-    return missing;
+    const { blobs, shelf } = this._options;
+    const all = [...new Set(digests)];
+    return shelf.undisturbed(owner, async () => {
+      const sizes = await Promise.all(all.map(digest => blobs.sizeOf(owner, digest)));
+      shelf.promise(
+        owner,
+        all.filter((_, i) => sizes[i] !== undefined)
+      );
+      return all.filter((_, i) => sizes[i] === undefined);
+    });
   }
 
   /** Keep a snapshot whose chunks are there already.
@@ -217,6 +222,7 @@ export class Snapshots {
       resource: this._describe(owner, manifest, kept, brought),
       manifest,
       bytes: kept,
+      keepsChunks: true,
       bringChunks: async () => {
         for (const { digest, size } of manifest.chunks) {
           if ((await blobs.sizeOf(owner, digest)) !== size) {

@@ -26,12 +26,14 @@ import {
 import { FolderBlobs } from '../../stores/filesystem/blobs.js';
 import { openDatabase } from '../../stores/sqlite/database.js';
 import { snapshotStore } from '../../stores/sqlite/snapshotStore.js';
+import type { RuntimeList } from '../../runtimes/runtimeList.js';
 import { FakeClock } from '../../runtimes/__tests__/support/fakeClock.js';
 import { Collector } from '../collect.js';
 import { openJrs, writeJrs } from '../jrsFile.js';
 import { stateKey } from '../key.js';
 import { Shelf, type IShelfOptions } from '../shelf.js';
 import { Signer } from '../signature.js';
+import { Snapshots, type ISnapshotsOptions } from '../snapshots.js';
 
 const LOG = {
   debug: () => undefined,
@@ -135,6 +137,19 @@ describe('the shelf of snapshots', () => {
       bringChunks: () => blobs.adopt(owner, staging, manifest.chunks)
     });
   }
+
+  const collectorOf = (shelf: Shelf): Collector =>
+    new Collector({
+      shelf,
+      store: snapshotStore(database),
+      blobs,
+      clock,
+      log: LOG,
+      runtimeIds: () => new Set(['r2']),
+      stagingRoot: join(folder, 'staging'),
+      importFolder: join(folder, 'imports'),
+      keepMs: 3600_000
+    });
 
   const bytes = (fill: number, size = 1000): Uint8Array => new Uint8Array(size).fill(fill);
   const chunkFiles = (): string[] =>
@@ -249,17 +264,7 @@ describe('the shelf of snapshots', () => {
     const old = chunkFiles().find(name => name.endsWith(digestOf(bytes(4))))!;
     utimesSync(join(folder, 'state', old), new Date(0), new Date(0));
     mkdirSync(join(folder, 'staging', 'r9'), { recursive: true });
-    const collector = new Collector({
-      shelf,
-      store: snapshotStore(database),
-      blobs,
-      clock,
-      log: LOG,
-      runtimeIds: () => new Set(['r2']),
-      stagingRoot: join(folder, 'staging'),
-      importFolder: join(folder, 'imports'),
-      keepMs: 3600_000
-    });
+    const collector = collectorOf(shelf);
     await clock.minutes(61);
     await collector.collect();
     expect(shelf.list(OWNER).map(({ kind, runtime_id: id }) => [kind, id])).toEqual([
@@ -274,6 +279,54 @@ describe('the shelf of snapshots', () => {
     collector.begin();
     expect(existsSync(join(folder, 'staging', 'r9'))).toBe(false);
     collector.dispose();
+  });
+
+  it('takes no chunk away that a manifest on its way is going to name', async () => {
+    const shelf = shelfOf();
+    const snapshots = new Snapshots({
+      ...({} as ISnapshotsOptions),
+      ...{ shelf, blobs, signer, now: () => clock.now() },
+      list: { of: () => [] } as unknown as RuntimeList
+    });
+    const { id } = await add(shelf, [bytes(1), bytes(2)]);
+    const manifest = captured(join(folder, 'page'), [bytes(1), bytes(3)]);
+    const [there, fresh] = manifest.chunks.map(({ digest }) => digest);
+    expect(await snapshots.missing(OWNER, [there, fresh])).toEqual([fresh]);
+    await snapshots.putChunk(OWNER, fresh, toStream(bytes(3)));
+    await snapshots.remove(OWNER, id);
+    expect(chunkFiles()).toHaveLength(2);
+    const collector = collectorOf(shelf);
+    utimesSync(join(folder, 'state', chunkFiles()[0]), new Date(0), new Date(0));
+    await collector.collect();
+    const brought = await snapshots.add(OWNER, signer.sign(canonicalJson(manifest)), {});
+    await clock.minutes(61);
+    await collector.collect();
+    expect(chunkFiles()).toHaveLength(2);
+    await snapshots.remove(OWNER, brought.id);
+    expect(chunkFiles()).toEqual([]);
+    // What nobody has named in time is nobody's.
+    await snapshots.putChunk(OWNER, fresh, toStream(bytes(3)));
+    await clock.minutes(61);
+    utimesSync(join(folder, 'state', chunkFiles()[0]), new Date(0), new Date(0));
+    await collector.collect();
+    expect(chunkFiles()).toEqual([]);
+  });
+
+  it('leaves nothing of a snapshot that could not be kept, but what others need', async () => {
+    const shelf = shelfOf();
+    await add(shelf, [bytes(1)]);
+    const store = snapshotStore(database);
+    const full = new Error('database or disk is full');
+    const broken = shelfOf({
+      store: {
+        ...store,
+        add: () => {
+          throw full;
+        }
+      }
+    });
+    await expect(add(broken, [bytes(1), bytes(2)])).rejects.toBe(full);
+    expect(chunkFiles().map(name => name.slice(-64))).toEqual([digestOf(bytes(1))]);
   });
 
   it('refuses a chunk under the name of another, and leaves nothing of it', async () => {

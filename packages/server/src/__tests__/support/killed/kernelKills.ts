@@ -21,7 +21,7 @@ import { sleep } from '../testService.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { Page } from './page.js';
 import { PageStore } from './pageStore.js';
-import { choosePoint, Striker, type IAttempt, type IMeasured, type IPoint } from './point.js';
+import { Moments, Striker, type IAttempt, type IPoint } from './point.js';
 import { cellFor, LOOK, NAMES } from './values.js';
 
 const sources = stateSources();
@@ -58,18 +58,10 @@ export class KernelKills {
    * @throws Error where a namespace is not what it was, nor what it should become; where nothing comes of the work; or
    *   where its failure is not told in a sentence.
    */
-  async kill(work: KernelWork, victim: KernelVictim, random: () => number): Promise<Outcome> {
-    for (;;) {
-      const measured = this._measured.get(work) ?? (await this._attempt(work)).measured;
-      const point = choosePoint(random, measured, true);
-      const attempt = await this._attempt(work, victim, point);
-      if (attempt.hasStruck) {
-        this._measured.set(work, measured);
-        return attempt.outcome;
-      }
-      // It was quicker this time, and over before its point had come.
-      this._measured.set(work, attempt.measured);
-    }
+  kill(work: KernelWork, victim: KernelVictim, random: () => number): Promise<Outcome> {
+    return this._moments.strike(work, random, true, point =>
+      this._attempt(work, point && victim, point)
+    );
   }
 
   stop(): Promise<void> {
@@ -197,7 +189,7 @@ export class KernelKills {
 
   private readonly _signer = makeHmacKey().then(key => new HmacSigner(key));
   private readonly _store = new PageStore();
-  private readonly _measured = new Map<KernelWork, IMeasured>();
+  private readonly _moments = new Moments<KernelWork>();
   private _generation = 0;
   /** The latest snapshot, and what a kernel holds that has loaded it. */
   private _latest: string | undefined;

@@ -45,5 +45,8 @@ export async function outcomeOf(
   return first.code;
 }
 
-export const isSentence = (text: string): boolean =>
-  text.length > 20 && text.includes(' ') && /[.!]$/.test(text.trim());
+/** What programs have logged may follow a sentence. */
+export function isSentence(text: string): boolean {
+  const [said] = text.split('Its log ends with:', 1);
+  return said.length > 20 && said.includes(' ') && /[.!]$/.test(said.trim());
+}

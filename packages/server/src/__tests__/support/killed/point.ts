@@ -28,12 +28,7 @@ export interface IPoint {
   readonly ms?: number;
 }
 
-/** @param hasBytes Whether the work tells how many bytes have moved. */
-export function choosePoint(
-  random: () => number,
-  { ms, steps }: IMeasured,
-  hasBytes: boolean
-): IPoint {
+function choosePoint(random: () => number, { ms, steps }: IMeasured, hasBytes: boolean): IPoint {
   const way = random();
   const where = random();
   if (hasBytes && way < 0.25) {
@@ -44,6 +39,35 @@ export function choosePoint(
     return { told: `at step ${step} of about ${steps}`, step };
   }
   return { told: `after ${Math.round(where * ms)} of about ${Math.round(ms)} ms`, ms: where * ms };
+}
+
+/** Finds moments for work whose length it has seen. */
+export class Moments<W> {
+  /**
+   * Do the work until it was struck.
+   *
+   * @param hasBytes Whether the work tells how many bytes have moved.
+   * @param attempt Do it; without a point nobody disturbs it.
+   */
+  async strike(
+    work: W,
+    random: () => number,
+    hasBytes: boolean,
+    attempt: (point?: IPoint) => Promise<IAttempt>
+  ): Promise<Outcome> {
+    let measured = this._measured.get(work) ?? (await attempt()).measured;
+    for (;;) {
+      this._measured.set(work, measured);
+      const struck = await attempt(choosePoint(random, measured, hasBytes));
+      if (struck.hasStruck) {
+        return struck.outcome;
+      }
+      // It was quicker this time, and over before its point had come.
+      ({ measured } = struck);
+    }
+  }
+
+  private readonly _measured = new Map<W, IMeasured>();
 }
 
 /** Strikes once, when its point has come; without a point it measures. */

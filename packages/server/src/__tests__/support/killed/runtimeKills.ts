@@ -24,7 +24,7 @@ import { sleep, TestService, until } from '../testService.js';
 import { isSentence, outcomeOf, type Outcome } from './outcome.js';
 import { Page } from './page.js';
 import { PageStore } from './pageStore.js';
-import { choosePoint, Striker, type IAttempt, type IMeasured, type IPoint } from './point.js';
+import { Moments, Striker, type IAttempt, type IPoint } from './point.js';
 import { cellFor, LOOK, NAMES } from './values.js';
 
 const BYTES = 6 << 20;
@@ -48,18 +48,10 @@ export class RuntimeKills {
    *
    * @throws Error where the runtime does not come to rest with what it held, or with what it should hold.
    */
-  async kill(work: RuntimeWork, victim: RuntimeVictim, random: () => number): Promise<Outcome> {
-    for (;;) {
-      const measured = this._measured.get(work) ?? (await this._attempt(work)).measured;
-      const point = choosePoint(random, measured, work.endsWith('the page'));
-      const attempt = await this._attempt(work, victim, point);
-      if (attempt.hasStruck) {
-        this._measured.set(work, measured);
-        return attempt.outcome;
-      }
-      // It was quicker this time, and over before its point had come.
-      this._measured.set(work, attempt.measured);
-    }
+  kill(work: RuntimeWork, victim: RuntimeVictim, random: () => number): Promise<Outcome> {
+    return this._moments.strike(work, random, work.endsWith('the page'), point =>
+      this._attempt(work, point && victim, point)
+    );
   }
 
   stop(): Promise<void> {
@@ -82,6 +74,9 @@ export class RuntimeKills {
     striker.dispose();
     const { measured } = striker;
     await this._struck;
+    if (outcome === 'nobody was told') {
+      await this._untilQuiet();
+    }
     await this._check({ told, work, outcome, died: striker.hasStruck ? victim : undefined });
     return { outcome, measured, hasStruck: striker.hasStruck };
   }
@@ -246,6 +241,14 @@ export class RuntimeKills {
     return get();
   }
 
+  /** What nobody waits for any more may go on: the next capture of the same runtime comes after it. */
+  private async _untilQuiet(): Promise<void> {
+    const { state } = await this._atRest();
+    if (state === 'running') {
+      await this._service.client.snapshots.take(this._id, { names: ['gen'] });
+    }
+  }
+
   private async _listed(): Promise<ReadonlySet<string>> {
     return new Set((await this._service.client.snapshots.list()).map(({ id }) => id));
   }
@@ -317,7 +320,7 @@ export class RuntimeKills {
   private readonly _service = new TestService();
   private readonly _signer = makeHmacKey().then(key => new HmacSigner(key));
   private readonly _store = new PageStore();
-  private readonly _measured = new Map<RuntimeWork, IMeasured>();
+  private readonly _moments = new Moments<RuntimeWork>();
   private _id = '';
   private _generation = 0;
   /** What `LOOK` says of it when nothing goes wrong. */
