@@ -1,6 +1,6 @@
 /** The runtime service: reads its options, makes the parts, runs until it is told to stop. */
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { freemem, userInfo } from 'node:os';
 
 import { destination, pino, stdTimeFunctions, type Logger } from 'pino';
 
@@ -30,6 +30,7 @@ import { Relays } from './relay/relays.js';
 import { adopt } from './runtimes/adoption.js';
 import { allToRest } from './runtimes/allToRest.js';
 import { EndOfTime } from './runtimes/endOfTime.js';
+import { foresee } from './runtimes/foresight.js';
 import { DEFAULT_OWNER, newRuntimeId } from './runtimes/newRuntime.js';
 import { MINUTE_MS } from './runtimes/reservation.js';
 import { RuntimeLife } from './runtimes/runtimeLife.js';
@@ -190,6 +191,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     log,
     startTimeoutMs: options.launchTimeoutMs,
     settleMs: 2000,
+    isBusy: () => life.isLaunching,
     // Somebody's own machine has other uses for the memory.
     keepMs: options.isEmbedded ? 30 * MINUTE_MS : 0
   });
@@ -262,6 +264,8 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   });
   list.listen(metrics.listener);
   const stopping = whenToStop(options.onStop);
+  /** Its runtimes are put to rest: who asks is to ask another one. */
+  let isDraining = false;
   const http = await createHttpServer({
     runtimes,
     snapshots,
@@ -278,7 +282,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
       info,
       stop: stopping.stop,
       notReady: () =>
-        list.isClosed
+        isDraining || list.isClosed
           ? 'The runtime service stops: another one may start soon.'
           : whyNotWritable(database)
     },
@@ -302,12 +306,22 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     { url, dataDir: options.dataDir, python: options.python },
     'The runtime service listens.'
   );
+  const foresight = foresee({
+    pool,
+    environments: owner => runtimes.environments(owner),
+    owner: DEFAULT_OWNER,
+    clock,
+    log,
+    afterMs: options.warmAfterMs,
+    availableBytes: freemem
+  });
   void catalog.list(DEFAULT_OWNER);
   if (!options.isEmbedded) {
     process.stdout.write(greeting(url, folder, options));
   }
 
   const what = await stopping.asked;
+  isDraining = true;
   log.info({ runtimes: what }, 'The runtime service stops.');
   timekeeper.dispose();
   if (what === 'pause') {
@@ -316,6 +330,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   folder.retract();
   collector.dispose();
   parcels.dispose();
+  foresight.dispose();
   await pool.dispose();
   await life.close(what === 'terminate' ? what : 'keep');
   events.close();

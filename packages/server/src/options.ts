@@ -21,8 +21,12 @@ export interface IServiceOptions {
   readonly environmentVariables: readonly string[];
   /** The account's home folder, or one of its own for each runtime. */
   readonly home: 'user' | 'private';
+  /** Whether limits of memory and processors may be enforced by control groups of Linux. */
+  readonly mayGroup: boolean;
   /** So many runtimes of an environment are kept started for the next launch. */
   readonly warm: number;
+  /** The first of them are not started before the service has run for so long, milliseconds. */
+  readonly warmAfterMs: number;
   /** Started by a Jupyter Server for its user, not by a person. */
   readonly isEmbedded: boolean;
   readonly logLevel: string;
@@ -62,6 +66,11 @@ export const USAGE = `Usage: service.mjs --data-dir DIR --python PYTHON [options
   --home WORD            home folder of a runtime: user (the account's) or
                          private (its own, which is its working directory too)  (default: user)
   --warm N               runtimes of an environment kept started for the next   (default: 0)
+  --warm-after S         seconds from the start of the service to its first one  (default: 2; embedded: 20)
+  --control-groups WORD  whether limits of memory and processors are enforced by
+                         Linux' control groups where it lets us, for all
+                         processes of a runtime together; no: by each process
+                         itself (yes or no)                                     (default: yes)
   --host HOST            address to listen on                                   (default: 127.0.0.1)
   --port PORT            port to listen on, 0 for any free one                  (default: 0)
   --journal-mib N        bound of what is kept of one runtime's output, MiB     (default: 256)
@@ -96,7 +105,9 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
         environments: { type: 'string' },
         'environment-variables': { type: 'string', default: '' },
         home: { type: 'string' },
+        'control-groups': { type: 'string' },
         warm: { type: 'string', default: '0' },
+        'warm-after': { type: 'string' },
         'root-dir': { type: 'string', default: homedir() || tmpdir() },
         host: { type: 'string', default: '127.0.0.1' },
         port: { type: 'string', default: '0' },
@@ -121,6 +132,8 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
       cause: error
     });
   }
+  // Who started it embedded, a Jupyter Server with its page, has the machine for itself at first.
+  values['warm-after'] ??= values['embedded'] === true ? '20' : '2';
   return {
     dataDir: resolve(required(values, 'data-dir')),
     python: required(values, 'python'),
@@ -155,7 +168,9 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
       .map(name => name.trim())
       .filter(name => name !== ''),
     home: word(values, 'home', ['user', 'private'], 'user'),
+    mayGroup: word(values, 'control-groups', ['yes', 'no'], 'yes') === 'yes',
     warm: number(values, 'warm', 0, 20),
+    warmAfterMs: number(values, 'warm-after', 0, 86_400) * 1000,
     isEmbedded: values['embedded'] === true
   };
 }

@@ -18,6 +18,8 @@ const PASSED: readonly (readonly [flag: string, description: string])[] = [
   ],
   ['--home <word>', 'home folder of runtimes: user or private (default: user)'],
   ['--warm <n>', 'runtimes of an environment kept started for the next launch (default: 0)'],
+  ['--warm-after <s>', 'seconds from the start to the first of these (default: 2)'],
+  ['--control-groups <word>', 'limits are enforced by control groups: yes or no (default: yes)'],
   ['--default-minutes <n>', 'time of a launch that does not say, 0 for no limit (default: 0)'],
   ['--max-minutes <n>', 'nobody gets more, 0 for no limit (default: 0)'],
   ['--self-extension <word>', 'reservations may extend by themselves: yes or no (default: yes)'],

@@ -256,7 +256,11 @@ export class Relay implements IRelay {
     } else if (QUIET_REQUESTS.has(frame.parent.msg_type ?? '')) {
       return;
     }
-    this._options.events.onExecutionState(state);
+    const { exit_code: exitCode } = frame.content;
+    this._options.events.onExecutionState(
+      state,
+      typeof exitCode === 'number' ? exitCode : undefined
+    );
   }
 
   private _onCut(count: number, bytes: number): void {

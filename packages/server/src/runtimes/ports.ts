@@ -82,6 +82,19 @@ export interface ILaunched {
   readonly ended: Promise<string>;
   /** The last lines of its log. */
   logTail(): string;
+  /** How its kernel ended, while its Jupyter Server lives; asked once for each end.
+   *  @param exitCode Negative for a signal; undefined where nobody saw. */
+  kernelEnd(exitCode: number | undefined): IKernelEnd;
+}
+
+/** How a kernel ended. */
+export interface IKernelEnd {
+  /** After "Its kernel": `was ended by SIGKILL`. */
+  readonly how: string;
+  /** A sentence that says it was the memory, where it was; else ''. */
+  readonly why: string;
+  /** The last lines of the log; '' for none. */
+  readonly log: string;
 }
 
 export interface ILauncher {
@@ -119,7 +132,8 @@ export interface IKernelModel {
 
 /** What the relay of a runtime tells. */
 export interface IRelayEvents {
-  onExecutionState(state: string): void;
+  /** @param exitCode With `restarting` and `dead`: of its process, negative for a signal; undefined where nobody saw. */
+  onExecutionState(state: string, exitCode?: number): void;
   /** A non-silent execution, or a person's input. */
   onActivity(): void;
   onUpstreamLost(): void;

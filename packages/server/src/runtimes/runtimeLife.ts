@@ -1,10 +1,11 @@
 /** What happens to a runtime's process: it is launched, watched, put to rest and ended. */
-import { END_STATES, RuntimeError } from '@jupyterlab-runtimes/core';
+import { END_STATES, isStarting, RuntimeError } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
 import { started } from './deadlines.js';
 import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
+import { gone, startedAgain } from './kernelDeath.js';
 import type { EndState } from './lifeRecord.js';
 import { DAMAGED, listOf, noteDamage } from './loss.js';
 import type {
@@ -63,6 +64,11 @@ export class RuntimeLife {
   /** Launches wait for their turn. */
   get somebodyWaits(): boolean {
     return this._list.all().some(({ resource }) => resource.state === 'queued');
+  }
+
+  /** A launch is under way. */
+  get isLaunching(): boolean {
+    return this._list.all().some(({ resource }) => isStarting(resource.state));
   }
 
   /** Launch in the background, when it is its turn.
@@ -284,14 +290,15 @@ export class RuntimeLife {
   private _openRelay(runtime: Runtime, live: ILive, kernelId: string, isNew: boolean): IRelay {
     const { address } = live.launched;
     return this._options.relays.open(runtime.id, address, kernelId, isNew, {
-      onExecutionState: state => {
+      onExecutionState: (state, exitCode) => {
         if (runtime.resource.state === 'running') {
           runtime.updateKernel(state);
         }
         if (state === 'dead') {
+          this._exitCodes.set(live, exitCode);
           this.recount(runtime.id);
         } else if (state === 'restarting' || state === 'autorestarting') {
-          this._onKernelDied(runtime);
+          this._onKernelDied(runtime, live, exitCode);
         }
         this.onTouched(runtime);
       },
@@ -357,7 +364,7 @@ export class RuntimeLife {
   }
 
   /** Jupyter Server has started a kernel that died again: its variables are gone, and the last copy must not go too. */
-  private _onKernelDied(runtime: Runtime): void {
+  private _onKernelDied(runtime: Runtime, live: ILive, exitCode: number | undefined): void {
     const { resource } = runtime;
     if (resource.state !== 'running') {
       return;
@@ -367,19 +374,16 @@ export class RuntimeLife {
     if (latest?.kind === 'safety') {
       keeper.preserve(resource.owner, latest.id, `Before the kernel died: ${resource.given_name}`);
     }
-    runtime.update({
-      state_reason: latest
-        ? `Its kernel died, and was started again without its variables: load the snapshot of ${latest.created_at.slice(0, 16).replace('T', ' ')} UTC to have them back.`
-        : 'Its kernel died, and was started again without its variables.'
-    });
+    const reason = startedAgain(live.launched.kernelEnd(exitCode), latest);
+    this._options.log.warn({ runtime: runtime.id, exitCode, reason }, 'A kernel ended by itself.');
+    runtime.update({ state_reason: reason });
   }
 
   private _onKernelGone(runtime: Runtime, live: ILive): void {
     if (this._endedByUser.has(runtime.id)) {
       this.end(runtime, 'terminated', '');
     } else {
-      const reason = `Its kernel ended, and could not be started again: launch a new runtime. ${live.launched.logTail()}`;
-      this.died(runtime, reason.trim());
+      this.died(runtime, gone(live.launched.kernelEnd(this._exitCodes.get(live))));
     }
   }
 
@@ -430,6 +434,8 @@ export class RuntimeLife {
 
   private readonly _watches = new Map<string, IKernelsWatch>();
   private readonly _deaths = new WeakMap<object, string>();
+  /** Of kernels that could not be started again. */
+  private readonly _exitCodes = new WeakMap<ILive, number | undefined>();
   private readonly _queue: LaunchQueue;
   private readonly _parts: ILaunchParts;
   private readonly _work = new Set<Promise<void>>();

@@ -125,6 +125,8 @@ export class Runtimes {
   /** @throws RuntimeError NOT_FOUND | NOT_RUNNING | UNREACHABLE */
   async restart(owner: string, id: string): Promise<IRuntimeResource> {
     const { runtime, jupyter, kernelId, relay } = this._running(owner, id, 'restart');
+    // What was said of the kernel before it is said of another one.
+    runtime.update({ state_reason: '' });
     runtime.updateKernel('restarting');
     await jupyter.restart(kernelId);
     await withinTime(relay.renudge(), this._options.restartTimeoutMs, runtime.resource.given_name);

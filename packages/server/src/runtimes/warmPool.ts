@@ -25,6 +25,8 @@ export interface IWarmPoolOptions {
   readonly startTimeoutMs: number;
   /** A spare is not started before a launch has had so long for itself, milliseconds. */
   readonly settleMs: number;
+  /** A person waits for a launch: spares are started afterwards. Default: never. */
+  readonly isBusy?: () => boolean;
   /** Spares end when no launch of their environment came for so long, milliseconds; 0: never. */
   readonly keepMs: number;
 }
@@ -83,6 +85,20 @@ export class WarmPool {
     this._expireLater(key, shelf);
   }
 
+  /** Keep spares for a launch that may come: of an environment that no launch of was seen yet.
+   *  @param afterMs Not before so many milliseconds. */
+  async foresee(plan: ILaunchPlan, afterMs: number): Promise<void> {
+    const fingerprint = await this.fingerprint(plan);
+    const key = keyOf(plan);
+    if (fingerprint === undefined || this._isDisposed || this._shelves.has(key)) {
+      return;
+    }
+    const shelf = newShelf(plan, fingerprint);
+    this._shelves.set(key, shelf);
+    this._refillLater(shelf, afterMs);
+    this._expireLater(key, shelf);
+  }
+
   /** How many are ready. */
   get size(): number {
     return [...this._shelves.values()].reduce((sum, { spares }) => sum + spares.length, 0);
@@ -121,11 +137,22 @@ export class WarmPool {
 
   private _refill(shelf: IShelf): void {
     const wanted = this._options.sizeOf(shelf.plan.environment);
-    // One after the other: they are not to slow down what people wait for.
-    if (shelf.starting === 0 && shelf.spares.length < wanted && this._isKept(shelf)) {
-      shelf.starting++;
-      this._track(this._startOne(shelf).finally(() => shelf.starting--));
+    if (shelf.starting > 0 || shelf.spares.length >= wanted || !this._isKept(shelf)) {
+      return;
     }
+    // One after the other, over all environments, and after launches: they are not to slow down what people wait for.
+    if (this._isStarting || this._options.isBusy?.()) {
+      this._refillLater(shelf, this._options.settleMs);
+      return;
+    }
+    this._isStarting = true;
+    shelf.starting++;
+    this._track(
+      this._startOne(shelf).finally(() => {
+        this._isStarting = false;
+        shelf.starting--;
+      })
+    );
   }
 
   private async _startOne(shelf: IShelf): Promise<void> {
@@ -216,6 +243,7 @@ export class WarmPool {
   }
 
   private _isDisposed = false;
+  private _isStarting = false;
   private readonly _stop = new AbortController();
   private readonly _shelves = new Map<string, IShelf>();
   private readonly _work = new Set<Promise<void>>();

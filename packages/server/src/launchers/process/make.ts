@@ -28,6 +28,8 @@ export interface IMakeOptions {
   /** Variables of the service that the operator's manifests may use. */
   readonly environmentVariables: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Control groups may be made. Default: yes. */
+  readonly mayGroup?: boolean;
   readonly manifests: IManifestStore;
   readonly log: ILog;
 }
@@ -62,7 +64,10 @@ export function makeProcessLauncher(options: IMakeOptions): {
     interpreters,
     homes: new Homes(options),
     contents: new Contents({ folder: join(dataDir, 'contents'), env, fetch }),
-    groups: new ControlGroups({ root: '/sys/fs/cgroup', own: ownControlGroup() }),
+    groups: new ControlGroups({
+      root: '/sys/fs/cgroup',
+      own: options.mayGroup === false ? '' : ownControlGroup()
+    }),
     dataDir,
     env
   });

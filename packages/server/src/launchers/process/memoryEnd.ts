@@ -1,15 +1,20 @@
 /** Whether a runtime ended, or lost its kernel, because it had no memory left. */
 import { existsSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 
 import { formatBytes } from '@jupyterlab-runtimes/core/environment';
 
 import type { ControlGroups } from './controlGroup.js';
+
+const signals: Readonly<Record<string, number>> = constants.signals;
 
 export interface IMemoryWatch {
   readonly groups: ControlGroups;
   /** The group that bounds its memory; undefined where none does. */
   readonly group: string | undefined;
   readonly limitBytes: number | undefined;
+  /** So many ends of processes of the group have been told of. Default: 0. */
+  readonly told?: number;
 }
 
 /** How often Linux has ended processes for want of memory since it started; 0 on other systems. */
@@ -32,10 +37,10 @@ export function outOfMemory(
   wasKilled: boolean,
   countBefore: number
 ): string {
-  const { groups, group, limitBytes } = watch;
+  const { groups, group, limitBytes, told = 0 } = watch;
   const bound = limitBytes === undefined ? '' : ` (its limit is ${formatBytes(limitBytes)})`;
   const remedy = 'launch it with more, or let it work on less at a time';
-  if (group !== undefined && groups.outOfMemoryCount(group) > 0) {
+  if (group !== undefined && groups.outOfMemoryCount(group) > told) {
     return `It ran out of memory${bound}: ${remedy}.`;
   }
   if (/\bMemoryError\b|Cannot allocate memory|std::bad_alloc/.test(log)) {
@@ -45,4 +50,15 @@ export function outOfMemory(
     return `The machine ran out of memory, and the system ended a process: ${remedy}.`;
   }
   return '';
+}
+
+/** What a library does that can't go on without memory. */
+const GIVES_UP = new Set(['SIGABRT', 'SIGBUS', 'SIGSEGV'].map(name => -(signals[name] ?? 0)));
+
+/** A sentence for a kernel that ended as those do that get no memory, where each process has a limit of its own; else ''.
+ *  @param exitCode Negative for a signal. */
+export function perhapsOutOfMemory(limitBytes: number | undefined, exitCode = 0): string {
+  return limitBytes !== undefined && GIVES_UP.has(exitCode)
+    ? `Perhaps it got no more memory (its limit is ${formatBytes(limitBytes)}): then launch it with more, or let it work on less at a time.`
+    : '';
 }

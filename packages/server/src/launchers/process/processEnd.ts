@@ -1,5 +1,6 @@
 /** How a process ended. */
 import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 
 import { isAlive, type IProcessIdentity } from './processIdentity.js';
 
@@ -11,6 +12,17 @@ export interface IProcessEnd {
   readonly reason: string;
   /** By SIGKILL, or by what nobody saw. */
   readonly wasKilled: boolean;
+}
+
+/** `was ended by SIGSEGV`, of what is not our child. @param exitCode Negative for a signal. */
+export function exitInWords(exitCode: number | undefined): string {
+  if (exitCode === undefined) {
+    return 'died';
+  }
+  const name = Object.entries(constants.signals).find(([, number]) => number === -exitCode)?.[0];
+  return exitCode < 0
+    ? `was ended by ${name ?? `signal ${-exitCode}`}`
+    : `ended with exit code ${exitCode}`;
 }
 
 /** Resolves with its exit code or signal. */

@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync
 } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { ingressPath, RuntimeError, type IEnvironment } from '@jupyterlab-runtimes/core';
@@ -23,7 +24,7 @@ import {
 
 import type { EnvironmentCatalog } from '../../environments/catalog.js';
 import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
-import type { ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
+import type { IKernelEnd, ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
 import { cleanEnvironment } from './cleanEnvironment.js';
 import type { Contents } from './contents.js';
 import type { ControlGroups, IControlGroup } from './controlGroup.js';
@@ -37,9 +38,9 @@ import retainedChannel from './jupyter/retained_channel.py';
 import { writeKernelspec } from './kernelFolder.js';
 import { limit, type ISelfBounds } from './limits.js';
 import { readLogTail } from './logTail.js';
-import { outOfMemory, systemOutOfMemoryCount } from './memoryEnd.js';
+import { outOfMemory, perhapsOutOfMemory, systemOutOfMemoryCount } from './memoryEnd.js';
 import { leavePrivateRoot, makePrivateFolder, privateRoot } from './privateFolder.js';
-import { childEnded, processEnded, type IProcessEnd } from './processEnd.js';
+import { childEnded, exitInWords, processEnded, type IProcessEnd } from './processEnd.js';
 import { identify, isAlive, type IProcessIdentity } from './processIdentity.js';
 import type { PythonEnvironment } from './pythonEnvironment.js';
 import { serverArguments } from './serverArguments.js';
@@ -306,17 +307,32 @@ export class ProcessLauncher implements ILauncher {
     ended: Promise<IProcessEnd>
   ): ILaunched {
     const { groups } = this._options;
-    const watch = { groups, group: handle.group?.memory, limitBytes: handle.memoryBytes };
+    const { memory: group } = handle.group ?? {};
+    const watch = { groups, group, limitBytes: handle.memoryBytes };
+    // Of a kernel that ended before: told, and not to be told of another end.
+    let told = 0;
+    let countBefore = handle.outOfMemoryCount ?? Infinity;
     const tail = (wasKilled: boolean): string => {
       const log = readLogTail(this._logPath(id));
-      const memory = outOfMemory(watch, log, wasKilled, handle.outOfMemoryCount ?? Infinity);
+      const memory = outOfMemory({ ...watch, told }, log, wasKilled, countBefore);
       return `${memory} ${log}`.trim();
+    };
+    const kernelEnd = (exitCode: number | undefined): IKernelEnd => {
+      const log = readLogTail(this._logPath(id));
+      const wasKilled = exitCode === -constants.signals.SIGKILL;
+      const memory = outOfMemory({ ...watch, told }, log, wasKilled, countBefore);
+      told = group === undefined ? 0 : groups.outOfMemoryCount(group);
+      countBefore = Math.max(countBefore, systemOutOfMemoryCount());
+      const own = group === undefined ? handle.memoryBytes : undefined;
+      const why = memory || perhapsOutOfMemory(own, exitCode);
+      return { how: exitInWords(exitCode), why, log };
     };
     const address: IJupyterAddress = { place: handle.place, basePath: ingressPath(id), token };
     return {
       address,
       notes: handle.notes ?? [],
       logTail: () => tail(false),
+      kernelEnd,
       ended: ended.then(({ reason, wasKilled }) => `${reason}. ${tail(wasKilled)}`.trim())
     };
   }

@@ -125,5 +125,6 @@ const launched = ({ address, ended }: IProcess): ILaunched => ({
   address,
   ended,
   notes: [],
-  logTail: () => ''
+  logTail: () => '',
+  kernelEnd: () => ({ how: 'died', why: '', log: '' })
 });

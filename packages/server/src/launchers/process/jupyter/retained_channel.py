@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import zmq
 from jupyter_core.utils import ensure_async
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado import web
 from tornado.websocket import WebSocketClosedError
@@ -228,6 +228,22 @@ class RetainedConnection(ZMQChannelsWebsocketConnection):
             for stream in self.channels.values():
                 stream.on_recv_stream(self.handle_outgoing_message)
         super().on_kernel_restarted()
+
+    def _send_status_message(self, status: str) -> None:
+        """Say along with `restarting` and `dead` how the kernel's process ended, as `exit_code`."""
+        if not self._is_relay:
+            super()._send_status_message(status)
+            return
+        iopub = self.channels.get("iopub")
+        if iopub is not None and not iopub.closed():
+            # What the kernel said before it ended comes first.
+            iopub.flush()
+        content: dict[str, Any] = {"execution_state": status}
+        code = getattr(getattr(self.kernel_manager.provisioner, "process", None), "returncode", None)
+        if code is not None:
+            content["exit_code"] = code
+        message = self.session.msg("status", content)
+        self.write_message(serialize_msg_to_ws_v1(message, "iopub", self.session.pack), binary=True)
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
         """Pass a message on to the kernel once, and say so."""

@@ -338,7 +338,8 @@ export class World {
       address: { place: { socketPath: process.id }, basePath: '/', token: '' },
       notes: [],
       ended: process.ended,
-      logTail: () => ''
+      logTail: () => '',
+      kernelEnd: () => ({ how: 'died', why: '', log: '' })
     });
     return {
       listEnvironments: async () => [this.environment],
