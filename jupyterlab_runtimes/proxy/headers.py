@@ -12,6 +12,7 @@ REQUEST_HEADERS = (
     "Cache-Control",
     "Content-Encoding",
     "Content-Language",
+    "Content-Range",
     "Content-Type",
     "Idempotency-Key",
     "If-Match",

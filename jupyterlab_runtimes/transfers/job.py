@@ -142,7 +142,7 @@ class Job:
             with self._parcel(self.target) as parcel:
                 model = await self._call(lambda: parcel.create(None))
                 chunks = Chunks(folder.path, await self._capture(source, folder.path))
-                nearby = await self._call(lambda: is_nearby(model))
+                nearby = await self._call(lambda: is_nearby(parcel.target, model))
                 self.transport = "nearby" if nearby else "http"
                 if nearby:
                     await self._call(lambda: hand_over(chunks, Path(model["folder"])))
@@ -155,7 +155,7 @@ class Job:
             model = await self._capture_there(parcel)
             manifest = await self._call(parcel.manifest)
             where = Path(model["folder"])
-            if is_nearby(model) and await target.reads(where / "mark", model["mark"]):
+            if is_nearby(parcel.target, model) and await target.reads(where / "mark", model["mark"]):
                 self.transport = "nearby"
                 return await self._restore(target, where, manifest)
             self.transport = "http"

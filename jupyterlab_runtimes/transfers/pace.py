@@ -10,17 +10,20 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections import deque
 
 #: A network without a queue to speak of, seconds: there nothing is held back.
 _NEAR_S = 0.004
 #: So long may what is sent queue, seconds, and as a share of the way there and back.
-_QUEUE_S, _QUEUE_SHARE = 0.012, 0.35
+_QUEUE_S, _QUEUE_SHARE = 0.015, 0.5
 _FIRST_RATE = 512 * 1024.0
 _MIN_RATE = 32 * 1024.0
-#: What a rate may change within one look.
-_GAIN, _MOST_DOWN = 0.08, 0.3
-#: Weight of what was seen last.
-_NEWS = 0.15
+#: What a rate may change within one look, and how far it may be from what really arrives: while something queues, what
+#: arrives is what the link carries.
+_GAIN, _MOST_DOWN = 0.1, 0.3
+_LEAST_SHARE, _MOST_SHARE = 0.9, 1.15
+#: What arrives is counted over so long, seconds: it comes in pieces.
+_SPEED_S = 1.5
 FIRST_LANES, MAX_LANES = 3, 16
 #: The bucket holds what may go at once, seconds.
 _BURST_S = 0.05
@@ -41,8 +44,7 @@ class Pace:
         self._tokens = 0.0
         self._refilled = time.monotonic()
         self._arrived = 0
-        self._arrived_at_look = 0
-        self._looked = time.monotonic()
+        self._counts: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._speed = 0.0
         #: Connections that may be in use.
         self.lanes = FIRST_LANES
@@ -93,13 +95,14 @@ class Pace:
         """A question has just taken so long, beside all that is under way."""
         with self._lock:
             now = time.monotonic()
-            elapsed = max(1e-3, now - self._looked)
-            speed = (self._arrived - self._arrived_at_look) / elapsed
-            self._arrived_at_look, self._looked = self._arrived, now
-            self._speed = speed if self._speed == 0 else self._speed * (1 - _NEWS) + speed * _NEWS
+            self._counts.append((now, self._arrived))
+            while len(self._counts) > 2 and now - self._counts[0][0] > _SPEED_S:
+                self._counts.popleft()
+            since, before = self._counts[0]
+            self._speed = (self._arrived - before) / max(1e-3, now - since)
             self._base = min(self._base, seconds)
             # One that was lost on the way and sent again says nothing of the queue.
-            self._recent = [*self._recent[-3:], seconds]
+            self._recent = [*self._recent[-1:], seconds]
             if not math.isinf(self._rate):
                 self._follow(min(self._recent) - self._base)
 
@@ -108,13 +111,14 @@ class Pace:
         if queue > most:
             self._starting = False
         if self._starting:
-            # Until something queues: twice as fast, as long as that is made use of.
-            if self._speed > 0.5 * self._rate or self._rate <= _FIRST_RATE:
+            # Until something queues: half as much again, as long as that is made use of.
+            if self._speed > 0.4 * self._rate or self._rate <= _FIRST_RATE:
                 self._rate *= 1.5
+            self._rate = min(self._rate, max(_FIRST_RATE, 2.5 * self._speed))
         else:
             change = max(-_MOST_DOWN, min(_GAIN, _GAIN * (1 - queue / most)))
-            self._rate = max(_MIN_RATE, self._rate * (1 + change))
-        if self._speed > 0:
-            self._rate = min(self._rate, max(_FIRST_RATE, 2.5 * self._speed))
+            wanted = self._rate * (1 + change)
+            least = _LEAST_SHARE * self._speed
+            self._rate = max(_MIN_RATE, min(max(wanted, least), _MOST_SHARE * max(self._speed, _MIN_RATE)))
         if self._speed < 0.9 * self._rate and queue < most and self.lanes < MAX_LANES:
             self.lanes += 1

@@ -91,7 +91,7 @@ class ChunkHandler(_Handler):
         if self.request.method != "PUT":
             return
         self.request.connection.set_max_body_size(_MAX_PIECE_BYTES)  # type: ignore[union-attr]
-        found = _CONTENT_RANGE.fullmatch(self.request.headers.get("Content-Range", "bytes 0-0/*"))
+        found = _CONTENT_RANGE.fullmatch(self.request.headers.get("Content-Range", ""))
         if found is None:
             raise Problem("INVALID_REQUEST", "Say where the bytes belong: Content-Range: bytes 0-1023/4096.")
         parcel_id, digest = self.path_args

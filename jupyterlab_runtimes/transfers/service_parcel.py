@@ -204,8 +204,13 @@ class _RelayLane(Lane):
         self._to.close()
 
 
-def is_nearby(model: dict[str, Any]) -> bool:
-    """Whether a parcel's folder can be read here: then nothing has to travel."""
+def is_nearby(target: Target, model: dict[str, Any]) -> bool:
+    """Whether a parcel's folder can be read here: then nothing has to travel.
+
+    A service that is reached over the network is not believed where its folders are.
+    """
+    if not (target.host == "localhost" or target.host.startswith("127.") or target.host == "::1"):
+        return False
     try:
         return (Path(model["folder"]) / "mark").read_text(encoding="ascii") == model["mark"]
     except (OSError, ValueError, KeyError):

@@ -29,7 +29,7 @@ GIB = 1 << 30
 SIZE = int(float(os.environ.get("JLR_BENCH_GIB", "1")) * GIB)
 #: The link of the issue, and how much goes over it.
 MBIT, DELAY_MS, LOSS_PERCENT = 20, 50, 1
-LINK_BYTES = 64_000_000
+LINK_BYTES = 128_000_000
 _HERE = Path(__file__).parent
 
 
@@ -98,7 +98,11 @@ class World:
     def _connect(self, path: str) -> Any:
         url = self.server.url.replace("http", "ws", 1) + path
         request = HTTPRequest(url, headers={"Authorization": f"token {self.server.token}"})
-        return self._loop.run_until_complete(websocket_connect(request))
+
+        async def connect() -> Any:
+            return await websocket_connect(request)
+
+        return self._loop.run_until_complete(connect())
 
     def _run(self, socket: Any, code: str) -> float:
         return self._loop.run_until_complete(self._execute(socket, code))

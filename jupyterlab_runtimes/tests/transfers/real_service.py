@@ -75,7 +75,7 @@ class RealService:
         with contextlib.suppress(OSError):
             self.ask("/service:stop", "POST", {"runtimes": "terminate"})
         try:
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -98,6 +98,9 @@ class Proxy:
         self.cut_after: list[int] = []
         #: Nobody is let through.
         self.is_down = False
+        #: From so many bytes on, what carries bulk is not handed on any more.
+        self.hold_after: int | None = None
+        self._released = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> str:
@@ -109,6 +112,7 @@ class Proxy:
         """End it."""
         assert self._server is not None
         self._server.close()
+        self._released.set()
         self.cut()
 
     def cut(self) -> None:
@@ -134,7 +138,11 @@ class Proxy:
             self._writers -= pair
 
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:
+        mine = 0
         while data := await reader.read(64 * 1024):
+            mine += len(data)
+            if self.hold_after is not None and mine > 512 * 1024 and self.sent + self.received > self.hold_after:
+                await self._released.wait()
             setattr(self, way, getattr(self, way) + len(data))
             if self.cut_after and self.sent + self.received >= self.cut_after[0]:
                 self.cut_after.pop(0)

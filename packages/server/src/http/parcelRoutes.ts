@@ -211,10 +211,7 @@ function rangeOf(header: string | undefined): { start: number; end: number } | u
 
 /** @throws RuntimeError INVALID_REQUEST */
 function startOf(header: string | string[] | undefined): number {
-  if (header === undefined) {
-    return 0;
-  }
-  const [, first] = /^bytes (\d{1,15})-\d{1,15}\/(?:\d{1,15}|\*)$/.exec(String(header)) ?? [];
+  const [, first] = /^bytes (\d{1,15})-\d{1,15}\/(?:\d{1,15}|\*)$/.exec(String(header ?? '')) ?? [];
   if (first === undefined) {
     throw new RuntimeError(
       'INVALID_REQUEST',
