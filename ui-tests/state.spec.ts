@@ -187,16 +187,16 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   const path = lab.addNotebook('hello.ipynb', 'cancel.ipynb');
   await openNotebook(page, lab, path);
   await kernelReady(page, 'local');
-  await run(page, 'import os; big = os.urandom(150 << 20)');
+  await run(page, 'import os; big = os.urandom(400 << 20)');
   await pickRuntime(page, 'browser');
   await page.getByRole('button', { name: /^Bring 2 variables/ }).click({ timeout: 60_000 });
-  await expect(page.getByText(/ of 157 MB/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/ of 419 MB/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
   await expect(page.getByText(/^Cancelled\. Nothing was brought along/)).toBeVisible();
   expect(await run(page, 'print("big" in dir(), "os" in dir())')).toBe('False False\n');
   await page.getByRole('button', { name: 'Go back to “Local server”' }).click();
   await kernelReady(page, 'local');
-  expect(await run(page, 'print(len(big) >> 20)')).toBe('150\n');
+  expect(await run(page, 'print(len(big) >> 20)')).toBe('400\n');
   await expect(page.getByRole('dialog')).toBeHidden();
 
   // With a cell that waits for them, the notebook goes back by itself, and the cell runs there.
@@ -204,9 +204,9 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   await page.getByRole('button', { name: /^Bring 2 variables/ }).click({ timeout: 60_000 });
   await startCell(page, 'print(os.getpid() > 0, len(big) >> 20)');
   await expect(page.getByText(/^Waits for the variables of/)).toBeVisible();
-  await expect(page.getByText(/ of 157 MB/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/ of 419 MB/)).toBeVisible({ timeout: 30_000 });
   await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await expect.poll(() => firstOutput(page), { timeout: 30_000 }).toBe('True 150\n');
+  await expect.poll(() => firstOutput(page), { timeout: 30_000 }).toBe('True 400\n');
   await kernelReady(page, 'local');
   await expect(page.getByText(/the cell that waited runs\.$/)).toBeVisible();
 });
