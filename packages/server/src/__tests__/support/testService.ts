@@ -47,7 +47,13 @@ export class TestService {
   readonly rootDir = mkdtempSync(join(tmpdir(), 'jlr-files-'));
 
   constructor(
-    private readonly _options: { readonly python?: string; readonly args?: readonly string[] } = {}
+    private readonly _options: {
+      readonly python?: string;
+      readonly args?: readonly string[];
+      /** Of Node. */
+      readonly execArgs?: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+    } = {}
   ) {}
 
   /** Start (again), and wait until it listens. */
@@ -86,6 +92,14 @@ export class TestService {
   /** Everything it logged. */
   get output(): string {
     return this._output;
+  }
+
+  /** Wait until it is gone by itself. */
+  async ended(): Promise<void> {
+    const child = this._child;
+    if (child?.exitCode === null && child.signalCode === null) {
+      await once(child, 'exit');
+    }
   }
 
   async signal(name: NodeJS.Signals): Promise<void> {
@@ -132,11 +146,12 @@ export class TestService {
     const child = spawn(
       process.execPath,
       [
+        ...(this._options.execArgs ?? []),
         await bundled(),
         ...['--data-dir', this.folder, '--root-dir', this.rootDir, '--embedded'],
         ...['--python', this._options.python ?? PYTHON, ...(this._options.args ?? []), ...args]
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'] }
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this._options.env } }
     );
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => (this._output += text));

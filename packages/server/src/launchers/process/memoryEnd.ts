@@ -53,7 +53,7 @@ export function outOfMemory(
 }
 
 /** What a library does that can't go on without memory. */
-const GIVES_UP = new Set(['SIGABRT', 'SIGBUS', 'SIGSEGV'].map(name => -(signals[name] ?? 0)));
+const GIVES_UP = new Set(['SIGABRT', 'SIGBUS', 'SIGSEGV'].map(name => -(signals[name] ?? NaN)));
 
 /** A sentence for a kernel that ended as those do that get no memory, where each process has a limit of its own; else ''.
  *  @param exitCode Negative for a signal. */
