@@ -1,12 +1,14 @@
 /** Run the unit tests of the extension and of the packages. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { serviceNode } from '../machine/node.mjs';
 import { CACHE, packageFile } from '../machine/paths.mjs';
 import { run } from '../machine/run.mjs';
 
 const RESULTS = join(CACHE, 'jest.json');
+const ENDING = fileURLToPath(new URL('../jest/ending.cjs', import.meta.url));
 
 /** @returns `{ passed, failed, output }`, the output where it was not shown; a suite that could not run counts as one failure. */
 export async function jest({ long, show, extra }) {
@@ -18,8 +20,8 @@ export async function jest({ long, show, extra }) {
       '--no-warnings',
       packageFile('jest/bin/jest.js'),
       '--passWithNoTests',
-      // A timer that a spec left behind must not keep a finished run from ending.
-      '--forceExit',
+      '--reporters=default',
+      `--reporters=${ENDING}`,
       '--json',
       `--outputFile=${RESULTS}`,
       ...(long ? ['--testTimeout=600000'] : []),
