@@ -19,6 +19,8 @@ from .sources import state_sources
 _MAX_RUNNING = 8
 #: What came of a job is kept for those who come back, seconds.
 _KEPT_S = 24 * 3600.0
+#: And once a page has told it, for other pages of the same user that look on, seconds.
+_KEPT_TOLD_S = 600.0
 _MAX_KEPT = 100
 
 
@@ -31,6 +33,7 @@ class TransferJobs:
         self._ports = Ports(area, self._executor, self._open_kernel, registry.target)
         self._jobs: dict[str, Job] = {}
         self._ended: dict[str, float] = {}
+        self._told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, source: Place, target: Place, names: list[str] | None, now: bool, user: str) -> Job:
@@ -61,12 +64,12 @@ class TransferJobs:
         return job
 
     def list(self, user: str) -> list[Job]:
-        """The user's, oldest first."""
+        """The user's that are under way, or whose end no page has told; oldest first."""
         self._prune()
-        return [job for job in self._jobs.values() if job.user == user]
+        return [job for job in self._jobs.values() if job.user == user and job.id not in self._told]
 
     def end(self, job_id: str) -> None:
-        """Call it off; one that is over is forgotten.
+        """Call it off; one that is over has been told, and is not listed any more.
 
         @raises Problem NOT_FOUND
         """
@@ -74,7 +77,7 @@ class TransferJobs:
         if job.state == "running":
             job.cancel()
         else:
-            self._forget(job_id)
+            self._told.add(job_id)
 
     async def close(self) -> None:
         """Call all of them off, and wait a moment."""
@@ -94,10 +97,12 @@ class TransferJobs:
     def _forget(self, job_id: str) -> None:
         self._jobs.pop(job_id, None)
         self._ended.pop(job_id, None)
+        self._told.discard(job_id)
 
     def _prune(self) -> None:
         oldest = sorted(self._ended, key=self._ended.__getitem__)
         for count, job_id in enumerate(oldest):
-            is_old = time.monotonic() - self._ended[job_id] > _KEPT_S
+            kept = _KEPT_TOLD_S if job_id in self._told else _KEPT_S
+            is_old = time.monotonic() - self._ended[job_id] > kept
             if is_old or len(oldest) - count > _MAX_KEPT:
                 self._forget(job_id)

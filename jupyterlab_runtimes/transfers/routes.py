@@ -5,7 +5,7 @@
 | `POST transfers` `{source, target, names?, now?}` | 202, the job |
 | `GET transfers` | `{transfers: [job]}`, the user's, those that are over included |
 | `GET transfers/<id>` | the job |
-| `DELETE transfers/<id>` | calls it off; one that is over is forgotten |
+| `DELETE transfers/<id>` | calls it off; one that is over is not listed any more |
 
 A place is `{name, service, id}`: a runtime of a service, or, `service` being null, a kernel of this server.
 """
@@ -69,7 +69,7 @@ class TransferHandler(_Handler):
 
     @web.authenticated
     async def delete(self, job_id: str) -> None:
-        """Call off, or forget."""
+        """Call off, or take note."""
         self._jobs.end(job_id)
         self.set_status(204)
         self.finish()

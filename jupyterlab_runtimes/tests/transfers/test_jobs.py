@@ -236,7 +236,7 @@ async def test_goes_on_where_a_connection_was_cut(by_http, jobs, local, remote, 
     await nothing_left(service)
 
 
-async def test_goes_on_when_nobody_asks_for_it(by_http, jobs, call, local, remote, runtime, service):
+async def test_goes_on_when_nobody_asks_for_it(by_http, jobs, local, remote, runtime, service):
     kernel_id, here = await local()
     there = await remote(runtime)
     digest = await here.run(BIG)
@@ -250,8 +250,9 @@ async def test_goes_on_when_nobody_asks_for_it(by_http, jobs, call, local, remot
         await asyncio.sleep(0.2)
     # It comes back, and finds it.
     assert (await jobs.done(job_id))["report"]["restored"] == ["big"]
+    # A second page that looks on sees how it ended, too.
     await jobs.cancel(job_id)
-    assert (await call(f"{JOBS}/{job_id}")).code == 404
+    assert (await jobs.look(job_id))["state"] == "done"
 
 
 @pytest.mark.parametrize("stage", ["capture", "move"])

@@ -50,7 +50,7 @@ async function show(
     notice.end(type, outcome(report, target.name, trans), [details]);
   } catch (error) {
     if (error instanceof RuntimeError && error.code === 'NOT_FOUND') {
-      // Another page has told it.
+      // It has been over for long: another page has told it.
       notice.dismiss();
       return;
     }

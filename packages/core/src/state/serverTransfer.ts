@@ -66,7 +66,7 @@ export class ServerTransfers {
 
   /** Look on until it is over, and take note of how it ended.
    *  @param options.signal Calls it off.
-   *  @throws RuntimeError how it failed | CANCELLED | NOT_FOUND: another page has taken note of it */
+   *  @throws RuntimeError how it failed | CANCELLED | NOT_FOUND: the server was restarted */
   async follow(id: string, { signal, onProgress }: IStateOptions = {}): Promise<ITransferReport> {
     let isCalledOff = false;
     let lostAt = 0;
@@ -94,7 +94,7 @@ export class ServerTransfers {
     }
   }
 
-  /** Call it off; one that is over is forgotten. */
+  /** Call it off; one that is over is not listed any more. */
   async end(id: string): Promise<void> {
     await request(
       this._address,
