@@ -19,6 +19,7 @@ export class FocusKeeper implements IDisposable {
   constructor(private readonly host: HTMLElement) {
     this._document = host.ownerDocument;
     this._document.addEventListener('focusin', this);
+    this._document.addEventListener('pointerdown', this, true);
   }
 
   get isDisposed(): boolean {
@@ -28,10 +29,18 @@ export class FocusKeeper implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     this._document.removeEventListener('focusin', this);
+    this._document.removeEventListener('pointerdown', this, true);
   }
 
-  handleEvent({ target }: Event): void {
-    if (!(target instanceof HTMLElement)) {
+  handleEvent({ target, type }: Event): void {
+    if (!(target instanceof Element)) {
+      return;
+    }
+    if (type === 'pointerdown') {
+      // Who clicks elsewhere goes elsewhere, also where nothing takes the focus.
+      if (!this.host.contains(target) && target.closest(ABOVE) === null) {
+        this._place = null;
+      }
       return;
     }
     const row = target.closest<HTMLElement>(ROW);
@@ -68,6 +77,6 @@ export class FocusKeeper implements IDisposable {
   private _isDisposed = false;
 }
 
-function nameOf(control: HTMLElement): string | null {
+function nameOf(control: Element): string | null {
   return control.getAttribute('aria-label') ?? control.textContent;
 }

@@ -188,6 +188,19 @@ describe('RuntimesPanel', () => {
     expect(document.activeElement).toBe(document.body);
   });
 
+  it('takes no focus back from who clicked where nothing takes it', async () => {
+    const manager = new FakeRuntimeManager(browser);
+    const one = fakeRuntime({ provider: browser });
+    manager.set({ runtimes: [one] });
+    ({ panel } = await open(manager));
+    rows()[1]?.focus();
+    document.body.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true }));
+    rows()[1]?.blur();
+    manager.set({ runtimes: [fakeRuntime({ ...one, name: 'other' })] });
+    await eventually(() => expect(document.body.textContent).toContain('other'));
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it('shows the sentence of a failure, with the end of the log behind it', async () => {
     const manager = new FakeRuntimeManager(browser);
     const stateReason = 'The kernel ended at start. Its log ends with:\nline 1\nline 2';
