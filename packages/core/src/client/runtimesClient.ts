@@ -26,10 +26,14 @@ import { watchRuntimes, type IWatchOptions, type RuntimeEvent } from './watch.js
 /** How long a pause may take, milliseconds. */
 const PAUSE_TIMEOUT_MS = 60 * 60_000;
 
-export interface ILaunchOptions extends ICallOptions {
-  /** The same key gives the same runtime: a launch can be sent again after a lost answer. */
+export interface IOnceOptions extends ICallOptions {
+  /** The same request with the same key is done once: it can be sent again after a lost answer, also to a service that was
+   *  killed meanwhile. */
   readonly idempotencyKey?: string;
 }
+
+/** The same key gives the same runtime. */
+export type ILaunchOptions = IOnceOptions;
 
 /**
  * Every call rejects with a RuntimeError: the service's own code, or UNREACHABLE, TIMED_OUT (retryable)
@@ -117,9 +121,7 @@ export class RuntimesClient {
 
   /** @returns The runtime in state `requested`: watch it until it runs. */
   async launch(body: ILaunchRequest, options: ILaunchOptions = {}): Promise<IRuntimeResource> {
-    const { idempotencyKey, ...rest } = options;
-    const headers = idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : undefined;
-    return this._calls.json({ method: 'POST', path: '/runtimes', body, headers, ...rest });
+    return this._calls.json({ method: 'POST', path: '/runtimes', body, ...once(options) });
   }
 
   /** Ask the kernel to stop what it runs; returns when it was asked, not when it stopped. */
@@ -143,9 +145,9 @@ export class RuntimesClient {
 
   /** Reserve so many minutes more.
    *  @throws RuntimeError QUOTA_EXCEEDED beyond the maximum. */
-  async extend(id: string, minutes: number, options: ICallOptions = {}): Promise<IRuntimeResource> {
+  async extend(id: string, minutes: number, options: IOnceOptions = {}): Promise<IRuntimeResource> {
     const path = `${runtimePath(id)}/extend`;
-    return this._calls.json({ method: 'POST', path, body: { minutes }, ...options });
+    return this._calls.json({ method: 'POST', path, body: { minutes }, ...once(options) });
   }
 
   /** Capture the state, then stop the process.
@@ -154,7 +156,7 @@ export class RuntimesClient {
   async pause(
     id: string,
     body: IPauseRequest = {},
-    options: ICallOptions = {}
+    options: IOnceOptions = {}
   ): Promise<IRuntimeResource> {
     // Gigabytes may have to be written before it answers.
     const path = `${runtimePath(id)}/pause`;
@@ -163,13 +165,14 @@ export class RuntimesClient {
       path,
       body,
       timeoutMs: PAUSE_TIMEOUT_MS,
-      ...options
+      ...once(options)
     });
   }
 
   /** @returns The runtime on its way: watch it until it runs. */
-  async resume(id: string, options: ICallOptions = {}): Promise<IRuntimeResource> {
-    return this._calls.json({ method: 'POST', path: `${runtimePath(id)}/resume`, ...options });
+  async resume(id: string, options: IOnceOptions = {}): Promise<IRuntimeResource> {
+    const path = `${runtimePath(id)}/resume`;
+    return this._calls.json({ method: 'POST', path, ...once(options) });
   }
 
   /** Another name, idle time or end action, whether it runs or rests; what is left out stays.
@@ -269,4 +272,10 @@ export class RuntimesClient {
   }
 
   private readonly _calls: Calls;
+}
+
+function once({ idempotencyKey, ...rest }: IOnceOptions): ICallOptions & {
+  readonly headers?: Readonly<Record<string, string>>;
+} {
+  return idempotencyKey ? { ...rest, headers: { 'Idempotency-Key': idempotencyKey } } : rest;
 }

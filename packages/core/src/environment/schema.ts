@@ -84,6 +84,12 @@ const Content = Fields({
     text(
       'What it is: the path of a folder, `git+https://…[@branch-or-tag]`, or `https://…` of one file. May hold `${VAR}`'
     )
+  ),
+  digest: Type.Optional(
+    text('Of a file of the web: `sha256:` and 64 hexadecimal digits. Another content is refused', {
+      pattern: '^sha256:[0-9a-f]{64}$',
+      remedy: 'Write sha256: and the 64 lower-case digits that `sha256sum` gives for the file.'
+    })
   )
 });
 

@@ -17,7 +17,12 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { expand, type IContentSpec, type Variables } from '@jupyterlab-runtimes/core/environment';
+import {
+  expand,
+  formatBytes,
+  type IContentSpec,
+  type Variables
+} from '@jupyterlab-runtimes/core/environment';
 
 import { cleanEnvironment } from './cleanEnvironment.js';
 import { linkInto, type IHome } from './home.js';
@@ -34,6 +39,8 @@ export interface IContentsOptions {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly fetch: typeof fetch;
+  /** Of one file of the web. Default: 1 GiB. */
+  readonly maxDownloadBytes?: number;
 }
 
 /** Puts contents into homes; what can't be had is a note, and no reason to have no runtime. */
@@ -53,9 +60,7 @@ export class Contents {
       try {
         notes.push(...(await this._addOne(content, variables, owner, home)));
       } catch (error) {
-        const { stderr, message } = error as { stderr?: string; message: string };
-        const why = (stderr?.trim() || message).split('\n').at(-1) ?? '';
-        notes.push(`The content "${content.name}" is missing: ${why.replace(/\.?$/, '.')}`);
+        notes.push(`The content "${content.name}" is missing: ${reasonOf(error)}`);
       }
     }
     return notes;
@@ -88,8 +93,10 @@ export class Contents {
       return [...linkInto(folder, path, what), ...kept(isWritable, what)];
     }
     if (/^https?:\/\//.test(source)) {
-      const folder = await this._fetched(source, owner, isWritable, target =>
-        this._download(source, target)
+      const { digest } = content;
+      const key = digest === undefined ? source : `${source} ${digest}`;
+      const folder = await this._fetched(key, owner, isWritable, target =>
+        this._download(source, digest, target)
       );
       const [name] = readdirSync(folder);
       return [...linkInto(join(folder, name), path, what), ...kept(isWritable, what)];
@@ -178,23 +185,35 @@ export class Contents {
     );
   }
 
-  private async _download(url: string, target: string): Promise<void> {
+  private async _download(url: string, digest: string | undefined, target: string): Promise<void> {
     const response = await this._options.fetch(url, {
       signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)
     });
     if (!response.ok || !response.body) {
       throw new Error(`${new URL(url).host} answered with ${response.status}.`);
     }
+    const { maxDownloadBytes: most = MAX_DOWNLOAD_BYTES } = this._options;
+    const tooLarge = (): Error => new Error(`It is larger than ${formatBytes(most)}.`);
+    if (Number(response.headers.get('content-length') ?? 0) > most) {
+      await response.body.cancel();
+      throw tooLarge();
+    }
     mkdirSync(target, { recursive: true, mode: 0o700 });
     const name = basename(decodeURIComponent(new URL(url).pathname)).replace(/^\.*$/, '') || 'file';
     let size = 0;
+    const hash = createHash('sha256');
     const bounded = new Transform({
       transform(part: Buffer, _encoding, done) {
         size += part.length;
-        done(size > MAX_DOWNLOAD_BYTES ? new Error('It is larger than 1 GiB.') : null, part);
+        hash.update(part);
+        done(size > most ? tooLarge() : null, part);
       }
     });
     await pipeline(response.body, bounded, createWriteStream(join(target, name)));
+    const found = `sha256:${hash.digest('hex')}`;
+    if (digest !== undefined && digest !== found) {
+      throw new Error(`Its digest is ${found}, and the environment names another one.`);
+    }
   }
 
   private readonly _running = new Map<string, Promise<void>>();
@@ -210,6 +229,17 @@ export function mountPath(mount: string, home: string): string | undefined {
   }
   const path = normalize(join(home, relative));
   return path.startsWith(home.endsWith(sep) ? home : home + sep) ? path : undefined;
+}
+
+/** What went wrong, a sentence: of git its last line, of the network what is behind "fetch failed". */
+function reasonOf(error: unknown): string {
+  const { stderr, message, cause, name } = error as Error & { stderr?: string };
+  if (name === 'TimeoutError') {
+    return `It did not come within ${DOWNLOAD_TIMEOUT_MS / 1000} s.`;
+  }
+  const { code, message: behind } = (cause ?? {}) as NodeJS.ErrnoException;
+  const text = stderr?.trim() || (behind ? `${behind}${code ? ` (${code})` : ''}` : message);
+  return (text.split('\n').at(-1) ?? '').replace(/\.?$/, '.');
 }
 
 function fromHome(path: string): string {

@@ -26,6 +26,7 @@ import type { EnvironmentCatalog } from '../../environments/catalog.js';
 import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
 import type { IKernelEnd, ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
 import { cleanEnvironment } from './cleanEnvironment.js';
+import { condaVariables } from './condaActivation.js';
 import type { Contents } from './contents.js';
 import type { ControlGroups, IControlGroup } from './controlGroup.js';
 import { endProcess } from './endProcess.js';
@@ -233,7 +234,13 @@ export class ProcessLauncher implements ILauncher {
       }
       return [name, expand(String(value ?? ''), variables, `spec.env ${name}`)] as const;
     });
-    writeKernelspec(folder, interpreter, { ...Object.fromEntries(own), ...launchEnv });
+    const paths = interpreter.spec.env ?? {};
+    const { CONDA_PREFIX: prefix } = paths;
+    const conda =
+      prefix === undefined
+        ? {}
+        : await condaVariables(prefix, { ...cleanEnvironment(this._options.env), ...paths });
+    writeKernelspec(folder, interpreter, { ...conda, ...Object.fromEntries(own), ...launchEnv });
     return true;
   }
 
