@@ -21,6 +21,7 @@ export const CommandIDs = {
   bringVariables: 'runtimes:bring-variables',
   takeSnapshot: 'runtimes:take-snapshot',
   showSnapshots: 'runtimes:show-snapshots',
+  showSenders: 'runtimes:show-trusted-senders',
   refresh: 'runtimes:refresh',
   openPanel: 'runtimes:open-panel'
 } as const;
@@ -113,6 +114,7 @@ export const ARGS_SCHEMAS: Record<CommandId, ReadonlyJSONObject> = {
     }
   },
   [CommandIDs.showSnapshots]: NOTHING,
+  [CommandIDs.showSenders]: NOTHING,
   [CommandIDs.bringVariables]: {
     type: 'object',
     properties: {

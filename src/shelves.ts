@@ -19,6 +19,13 @@ export interface ISnapshotChoice {
   readonly sizeBytes: number;
 }
 
+/** Somebody whose snapshots may bring code. */
+export interface ISnapshotSender {
+  readonly name: string;
+  /** Of the public key: 32 hexadecimal digits. */
+  readonly fingerprint: string;
+}
+
 /** A saved state as it rests on a shelf. */
 export interface ISnapshotEntry extends ISnapshotChoice {
   readonly description: string;
@@ -64,5 +71,9 @@ export interface ISnapshotShelf {
   manifest(id: string): Promise<IManifestFile>;
   /** As one `.jrs` file. */
   export(id: string): Promise<Blob>;
-  import(file: Blob, about: { readonly name: string }): Promise<ISnapshotEntry>;
+  /** @param about.isOwn The page knows it as the user's own: whoever keeps it signs it. */
+  import(
+    file: Blob,
+    about: { readonly name: string; readonly isOwn?: boolean }
+  ): Promise<ISnapshotEntry>;
 }

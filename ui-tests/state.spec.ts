@@ -1,12 +1,15 @@
 /** Variables that go along when a notebook changes its runtime. */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { venvProgram } from '../scripts/machine/paths.mjs';
 import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
-import type { Page } from './fixtures/lab';
+import type { LabServer, Page } from './fixtures/lab';
 import { cells, kernelReady, openNotebook, pickRuntime, printed } from './fixtures/notebook';
 
 test.use({ labOptions: { offerVariables: 'ask' } });
@@ -116,25 +119,60 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await page.keyboard.press('Enter');
   await (await downloading).saveAs(join(lab.notebooks, 'state.jrs'));
   await command(page, 'docmanager:open', { path: 'state.jrs' });
-  await expect(page.getByText('It is signed with a key of this browser.')).toBeVisible();
+  await expect(page.getByText('It is yours, or of somebody whom you trust.')).toBeVisible();
   await expect(page.getByText('return x * 2')).toBeVisible();
   await expect(page.getByRole('row', { name: /^alias/ })).toBeVisible();
   await expect(page.getByRole('row', { name: /^api_token/ })).toBeHidden();
   await look(page, 'preview', '.jp-RuntimesSnapshotFile');
   await command(page, 'application:close');
 
+  // What is the user's own here is their own in the service, too.
   const remote = panel.getByRole('region', { name: /^Remote/ });
   await remote.getByLabel(/^Snapshot file/).setInputFiles(join(lab.notebooks, 'state.jrs'));
+  await expect(remote.getByText(/5 variables/)).toBeVisible({ timeout: 30_000 });
+  await expect(remote.getByText(/not yours/)).toBeHidden();
+  await remote.getByRole('button', { name: /^Delete/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(remote.getByText('Nothing is kept here.')).toBeVisible();
+
+  const foreign = saveElsewhere(lab);
+  await remote.getByLabel(/^Snapshot file/).setInputFiles(foreign);
   await expect(remote.getByText(/not yours/)).toBeVisible({ timeout: 30_000 });
   await pickRuntime(page, 'local');
   await page.getByRole('button', { name: /^Leave them/ }).click();
   await remote.getByRole('button', { name: /^Load state/ }).click();
   const dialog = page.getByRole('dialog', { name: /^Load/ });
   await dialog.getByText(/Show the code/).click();
+  await expect(
+    dialog.getByText(/^It says that it was made at .* It is signed with the key/)
+  ).toBeVisible();
   await look(page, 'foreign', '.jp-RuntimesTransfer');
   await dialog.getByRole('button', { name: /^Load 2/ }).click();
   await expect(page.getByText(/2 variables are in/)).toBeVisible({ timeout: 30_000 });
   expect(await run(page, 'print(alias is numbers, "double" in dir())')).toBe('True False\n');
+
+  // Its sender is trusted from now on, and no longer asked about, until they are taken off the list.
+  await remote.getByRole('button', { name: /^Load state/ }).click();
+  await dialog.getByText(/Show the code/).click();
+  await dialog.getByRole('checkbox', { name: /^I trust where this comes from/ }).check();
+  await dialog.getByRole('checkbox', { name: /^From now on trust all/ }).check();
+  await dialog.getByRole('textbox', { name: 'Whose key it is' }).fill('Ada');
+  await look(page, 'sender', '.jp-RuntimesTransfer');
+  await dialog.getByRole('button', { name: /^Load 5/ }).click();
+  await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
+  await remote.getByRole('button', { name: /^Load state/ }).click();
+  await expect(dialog.getByRole('button', { name: /^Load 5/ })).toBeVisible();
+  await expect(dialog.getByText(/was not made by you/)).toBeHidden();
+  await dialog.getByRole('button', { name: 'Load nothing' }).click();
+  const listing = command(page, 'runtimes:show-trusted-senders');
+  const senders = page.getByRole('dialog', { name: /^Trusted senders/ });
+  await expect(senders.getByRole('listitem')).toHaveCount(2);
+  await look(page, 'senders', '.jp-Dialog');
+  await senders.getByRole('button', { name: 'Trust Ada no longer' }).click();
+  await expect(senders.getByRole('listitem')).toHaveText([/^You, in a browser/]);
+  await senders.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await listing;
+  await expect(page.getByText(/variables are in/).first()).toBeHidden({ timeout: 30_000 });
 
   await shelf.getByRole('button', { name: /^Load/ }).click();
   await page.getByRole('button', { name: /^Load 5/ }).click();
@@ -248,6 +286,23 @@ async function run(page: Page, code: string): Promise<string> {
     await future?.done;
     return text;
   }, code);
+}
+
+/** What somebody else has saved, with another key. @returns The file's path. */
+function saveElsewhere(lab: LabServer): string {
+  const path = join(lab.folder, 'state.jrs');
+  const script = join(lab.folder, 'elsewhere.py');
+  const names = ['numbers', 'alias', 'double', 'Point', 'point'];
+  writeFileSync(
+    script,
+    [
+      ...['import sys', 'from jupyterlab_runtimes.state import save', MAKE],
+      `save(sys.argv[1], ${JSON.stringify(names)}, globals(), for_others=True)`
+    ].join('\n')
+  );
+  const env = { ...process.env, JUPYTERLAB_RUNTIMES_DATA_DIR: join(lab.folder, 'elsewhere') };
+  execFileSync(venvProgram('python'), [script, path], { env });
+  return path;
 }
 
 /** Give the current notebook's first cell a source, and run it. Lab's dialogs keep no command from running. */

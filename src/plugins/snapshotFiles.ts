@@ -37,10 +37,16 @@ export const snapshotFilesPlugin: JupyterFrontEndPlugin<void> = {
           return (await openJrs(file)).manifest;
         },
         isOwn: async manifest => {
-          const { pageSigner } = await import('../stores/makePageShelf');
-          await serviceManager.user.ready;
-          const user = serviceManager.user.identity?.username ?? '';
-          const signer = pageSigner(serviceManager.serverSettings.baseUrl, user);
+          const { makeSigner } = await import('../stores/makePageShelf');
+          const { Senders } = await import('../stores/senders');
+          const { serverSettings, user } = serviceManager;
+          await user.ready;
+          const signer = makeSigner(
+            serverSettings.baseUrl,
+            user.identity?.username ?? '',
+            new Senders(serverSettings),
+            trans.__('You, in a browser')
+          );
           return (await signer.verify(manifest)) === 'own';
         }
       })

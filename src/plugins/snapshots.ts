@@ -57,13 +57,17 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
       const user = serviceManager.user.identity?.username ?? '';
       return [serviceManager.serverSettings.baseUrl, user] as const;
     };
+    const senders = async () => {
+      const { Senders } = await import('../stores/senders');
+      return new Senders(serviceManager.serverSettings);
+    };
     const signer = async () => {
-      const { pageSigner } = await import('../stores/makePageShelf');
-      return pageSigner(...(await whose()));
+      const { makeSigner } = await import('../stores/makePageShelf');
+      return makeSigner(...(await whose()), await senders(), trans.__('You, in a browser'));
     };
     const ready = app.restored.then(async () => {
       const { makePageShelf } = await import('../stores/makePageShelf');
-      page = makePageShelf(...(await whose()));
+      page = makePageShelf(...(await whose()), await signer());
     });
     const model = new SnapshotsModel({
       manager,
@@ -90,9 +94,29 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
         const { askAboutSecrets } = await import('../ui/snapshots/secretsDialog');
         return askAboutSecrets(question, trans);
       },
-      without: async (file, names) => {
-        const { jrsWithout } = await import('../stores/jrsWithout');
-        return jrsWithout(file, names, await signer());
+      trust: {
+        verify: async manifest => (await signer()).verify(manifest),
+        fingerprintOf: async manifest => {
+          const { senderOf } = await import('../stores/senderKey');
+          return senderOf(manifest);
+        },
+        trust: async sender => (await senders()).trust(sender)
+      },
+      files: {
+        isOwn: async file => {
+          const { openJrs } = await import('../stores/jrsBlob');
+          const { manifest } = await openJrs(file);
+          return (await (await signer()).verify(manifest)) === 'own';
+        },
+        without: async (file, names) => {
+          const { jrsWithout } = await import('../stores/jrsWithout');
+          return jrsWithout(file, names, await signer());
+        },
+        forOthers: async file => {
+          const { jrsSigned } = await import('../stores/jrsSigned');
+          const made = await signer();
+          return jrsSigned(file, manifest => made.signForOthers(manifest));
+        }
       },
       confirm: async (title, body, label) => {
         const buttons = [
@@ -144,6 +168,21 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
         } else {
           await actions.take(runtime);
         }
+      }
+    });
+
+    commands.addCommand(CommandIDs.showSenders, {
+      label: trans.__('Trusted Senders of Snapshots…'),
+      caption: trans.__('See and change whose snapshots may bring code'),
+      describedBy: { args: ARGS_SCHEMAS[CommandIDs.showSenders] },
+      execute: async () => {
+        const { showSenders } = await import('../ui/snapshots/sendersDialog');
+        const kept = await senders();
+        await showSenders({
+          trans,
+          list: () => kept.list(),
+          forget: sender => kept.forget(sender)
+        });
       }
     });
 

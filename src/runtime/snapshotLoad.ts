@@ -10,12 +10,14 @@ import type { IRuntimeModel, ISnapshotEntry } from '../tokens';
 import type { IPlanRow } from './transferPlan';
 import { planRows } from './transferPlan';
 import { codeNamesOf, describedBy, sourcesOf } from './snapshotContent';
-import type { IVariablesOffer } from './variablesOffer';
+import type { ISnapshotOrigin, IVariablesOffer } from './variablesOffer';
 
 export interface ISnapshotLoadOptions {
   readonly entry: ISnapshotEntry;
   readonly manifest: IManifestFile;
   readonly target: IRuntimeModel;
+  /** Null where it is the user's own, or of somebody whom they trust. */
+  readonly origin: ISnapshotOrigin | null;
   /** Of the target; who made it disposes it. */
   readonly port: KernelPort;
 }
@@ -23,7 +25,8 @@ export interface ISnapshotLoadOptions {
 export class SnapshotLoad implements IVariablesOffer, IDisposable {
   constructor(private readonly _options: ISnapshotLoadOptions) {
     this._plan = describedBy(_options.manifest.content);
-    this.foreignCode = _options.entry.isOwn ? null : sourcesOf(_options.manifest.content);
+    this.origin = _options.origin;
+    this.foreignCode = this.origin === null ? null : sourcesOf(_options.manifest.content);
     this._codeNames = codeNamesOf(_options.manifest.content);
     this._rows = planRows(this._plan, null, this._codeNames);
   }
@@ -32,6 +35,7 @@ export class SnapshotLoad implements IVariablesOffer, IDisposable {
   readonly lookError = null;
   readonly isBusy = false;
   readonly canForkSource = false;
+  readonly origin: ISnapshotOrigin | null;
   readonly foreignCode: Readonly<Record<string, string>> | null;
 
   get rows(): readonly IPlanRow[] {

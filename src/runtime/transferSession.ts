@@ -39,6 +39,7 @@ const WAITING_MS = 1000;
 export class TransferSession implements IVariablesOffer, IDisposable {
   /** Both are the user's own. */
   readonly foreignCode = null;
+  readonly origin = null;
 
   constructor(private readonly _options: ITransferSessionOptions) {}
 

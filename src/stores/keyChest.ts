@@ -1,11 +1,11 @@
-import type { IKeyChest, IPageKey } from './pageSigner';
+import type { IKeyChest } from './pageSigner';
 
 const DATABASE = 'jupyterlab-runtimes';
 const STORE = 'keys';
 
 /** A key in the browser's IndexedDB, as an object that the page can use and not read.
  *  @param name One key for each Jupyter Server and user. */
-export function indexedKeyChest(factory: IDBFactory, name: string): IKeyChest {
+export function indexedKeyChest<K>(factory: IDBFactory, name: string): IKeyChest<K> {
   const run = async <T>(
     mode: IDBTransactionMode,
     work: (store: IDBObjectStore) => IDBRequest<T>
@@ -18,8 +18,7 @@ export function indexedKeyChest(factory: IDBFactory, name: string): IKeyChest {
     }
   };
   const get = async () =>
-    (await run('readonly', store => store.get(name) as IDBRequest<IPageKey | undefined>)) ??
-    undefined;
+    (await run('readonly', store => store.get(name) as IDBRequest<K | undefined>)) ?? undefined;
   return {
     get,
     put: async key => {

@@ -14,10 +14,10 @@ export interface IPageKey {
 }
 
 /** Keeps one key. */
-export interface IKeyChest {
-  get(): Promise<IPageKey | undefined>;
+export interface IKeyChest<K = IPageKey> {
+  get(): Promise<K | undefined>;
   /** @returns The key that is kept: another page may have been first. */
-  put(key: IPageKey): Promise<IPageKey>;
+  put(key: K): Promise<K>;
 }
 
 interface ISignature {

@@ -17,6 +17,7 @@ import type {
 } from '@jupyterlab-runtimes/core';
 import { UUID } from '@lumino/coreutils';
 
+import { openJrs } from '../../stores/jrsBlob';
 import type { ISnapshotEntry, ISnapshotLoad, ISnapshotShelf } from '../../tokens';
 import { snapshotChoiceOf } from './detail';
 
@@ -95,8 +96,23 @@ export class RemoteShelf implements ISnapshotShelf {
     return this._client.export(id);
   }
 
-  async import(file: Blob, { name }: { readonly name: string }): Promise<ISnapshotEntry> {
-    return entryOf(await this._client.import(file, { name }));
+  async import(
+    file: Blob,
+    { name, isOwn = false }: { readonly name: string; readonly isOwn?: boolean }
+  ): Promise<ISnapshotEntry> {
+    if (!isOwn) {
+      return entryOf(await this._client.import(file, { name }));
+    }
+    // Chunk by chunk: then it is the user who says whose it is, and the service signs it.
+    const { manifest, chunk } = await openJrs(file);
+    const { chunks } = manifest.content;
+    const missing = await this._client.missing(chunks.map(({ digest }) => digest));
+    for (const [index, { digest }] of chunks.entries()) {
+      if (missing.has(digest)) {
+        await this._client.putChunk(digest, await chunk(index));
+      }
+    }
+    return entryOf(await this._client.add(manifest.bytes, { name, isOwn }));
   }
 
   /** The service's chunks; ids are the service's own. */

@@ -2,6 +2,7 @@
 import { describeVariables, RuntimeError } from '@jupyterlab-runtimes/core';
 import type {
   IDescribedVariable,
+  IManifestFile,
   IRequirement,
   IRestoreResult,
   IStateProgress
@@ -13,6 +14,7 @@ import { UUID } from '@lumino/coreutils';
 import { describedBy } from '../../runtime/snapshotContent';
 import { SnapshotLoad } from '../../runtime/snapshotLoad';
 import { TransferRates } from '../../runtime/transferEstimate';
+import type { ISnapshotOrigin } from '../../runtime/variablesOffer';
 import type { OpenPort } from '../../runtime/transferSession';
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel, ISnapshotEntry } from '../../tokens';
 import { sentence } from '../format';
@@ -20,9 +22,19 @@ import type { ITransferAnswer } from '../transfer/dialog';
 import { TransferModel } from '../transfer/model';
 import type { ITransferNotices } from '../transfer/notices';
 import type { IReportFacts } from '../transfer/report';
-import { bytesText, progressText } from '../transfer/texts';
+import { bytesText, keyText, progressText } from '../transfer/texts';
 import type { INamedShelf, SnapshotsModel } from './model';
 import type { ISecretsQuestion, ISecretVariable, SecretsAnswer } from './secretsDialog';
+
+/** Whose snapshots may bring code. */
+export interface ISnapshotTrust {
+  /** `own`: the user's, or of a sender whom they trust. */
+  verify(manifest: IManifestFile): Promise<'own' | 'foreign'>;
+  /** Of the key that has signed it; null where that can't be checked. */
+  fingerprintOf(manifest: IManifestFile): Promise<string | null>;
+  /** From now on. */
+  trust(sender: { readonly name: string; readonly fingerprint: string }): Promise<void>;
+}
 
 export interface ISnapshotActionsOptions {
   readonly model: SnapshotsModel;
@@ -35,8 +47,16 @@ export interface ISnapshotActionsOptions {
   readonly askText: (title: string, text: string, label: string) => Promise<string | null>;
   /** Point out what looks like a secret. */
   readonly askSecrets: (question: ISecretsQuestion) => Promise<SecretsAnswer>;
-  /** A file as it is, but for these variables. */
-  readonly without: (file: Blob, names: readonly string[]) => Promise<{ readonly file: Blob }>;
+  readonly trust: ISnapshotTrust;
+  /** What is done with files. */
+  readonly files: {
+    /** Whether it is the user's own, or of somebody whom they trust. */
+    isOwn(file: Blob): Promise<boolean>;
+    /** As it is, but for these variables. */
+    without(file: Blob, names: readonly string[]): Promise<{ readonly file: Blob }>;
+    /** Signed as the user's, so that others can check that. */
+    forOthers(file: Blob): Promise<Blob>;
+  };
   readonly confirm: (title: string, body: string, label: string) => Promise<boolean>;
   readonly download: (file: Blob, name: string) => void;
   readonly showReport: (report: IRestoreResult, facts: IReportFacts) => void;
@@ -190,9 +210,10 @@ export class SnapshotActions {
   }
 
   async export({ shelf }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
-    const { askSecrets, download, trans, without } = this._options;
+    const { askSecrets, download, files, trans, trust } = this._options;
     await this._attempt(trans.__('“%1” could not be exported.', entry.name), async () => {
-      const { entries } = describedBy((await shelf.manifest(entry.id)).content);
+      const manifest = await shelf.manifest(entry.id);
+      const { entries } = describedBy(manifest.content);
       const secrets = secretsIn(entries);
       const answer =
         secrets.length === 0
@@ -208,16 +229,18 @@ export class SnapshotActions {
       if (answer !== null) {
         const whole = await shelf.export(entry.id);
         const names = secrets.map(({ name }) => name);
-        const file = answer === 'take' ? whole : (await without(whole, names)).file;
-        download(file, `${fileName(entry.name)}.jrs`);
+        const file = answer === 'take' ? whole : (await files.without(whole, names)).file;
+        const isOwn = entry.isOwn || (await trust.verify(manifest)) === 'own';
+        download(isOwn ? await files.forOthers(file) : file, `${fileName(entry.name)}.jrs`);
       }
     });
   }
 
   async import({ shelf, label }: INamedShelf, file: File): Promise<void> {
-    const { model, notices, trans } = this._options;
+    const { files, model, notices, trans } = this._options;
     await this._attempt(trans.__('“%1” could not be imported.', file.name), async () => {
-      const entry = await shelf.import(file, { name: file.name.replace(/\.jrs$/i, '') });
+      const isOwn = await files.isOwn(file);
+      const entry = await shelf.import(file, { name: file.name.replace(/\.jrs$/i, ''), isOwn });
       await model.refresh();
       notices.tell('success', trans.__('“%1” is kept in “%2”.', entry.name, label));
     });
@@ -242,11 +265,13 @@ export class SnapshotActions {
     target: IRuntimeModel,
     port: Awaited<ReturnType<OpenPort>>
   ): Promise<{ readonly names: readonly string[]; readonly acceptsCode: boolean } | null> {
-    const { ask, install } = this._options;
+    const { ask, install, trust } = this._options;
     const stop = new AbortController();
     const manifest = await shelf.manifest(entry.id);
+    const isOwn = entry.isOwn || (await trust.verify(manifest)) === 'own';
+    const origin = isOwn ? null : originOf(manifest, await trust.fingerprintOf(manifest));
     // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
-    const offer = new SnapshotLoad({ entry, manifest, target, port });
+    const offer = new SnapshotLoad({ entry, manifest, target, port, origin });
     // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
     const model = new TransferModel({
       offer,
@@ -255,8 +280,12 @@ export class SnapshotActions {
     });
     try {
       await offer.lookAgain();
-      const { names, acceptsCode } = await ask(model, stop.signal);
-      return names === null ? null : { names, acceptsCode };
+      const { names, acceptsCode, senderName } = await ask(model, stop.signal);
+      const fingerprint = origin?.fingerprint ?? null;
+      if (names !== null && senderName !== null && fingerprint !== null) {
+        await trust.trust({ name: senderName.trim() || keyText(fingerprint), fingerprint });
+      }
+      return names === null ? null : { names, acceptsCode: acceptsCode || isOwn };
     } finally {
       model.dispose();
       offer.dispose();
@@ -361,6 +390,15 @@ function secretsIn(entries: readonly IDescribedVariable[]): ISecretVariable[] {
   return entries
     .filter(({ secret_like: isSecret, outcome }) => isSecret && outcome !== 'skipped')
     .map(({ name, secret_reason: reason }) => ({ name, reason }));
+}
+
+function originOf({ content }: IManifestFile, fingerprint: string | null): ISnapshotOrigin {
+  const { version, platform } = content.python;
+  return {
+    fingerprint,
+    createdAt: content.created_at,
+    environment: `Python ${version}, ${platform}`
+  };
 }
 
 function ownIdOf({ key, provider }: IRuntimeModel): string {

@@ -104,7 +104,7 @@ export function SnapshotContent({
       </p>
       <p>
         {isOwn
-          ? trans.__('It is signed with a key of this browser.')
+          ? trans.__('It is yours, or of somebody whom you trust.')
           : signers.length > 0
             ? trans.__(
                 'It is signed by %1, a key that this browser does not have.',

@@ -16,6 +16,8 @@ export interface ITransferAnswer {
   readonly now: boolean;
   /** Code of a foreign source, too. */
   readonly acceptsCode: boolean;
+  /** The sender's name, where their key is to be trusted from now on; else null. */
+  readonly senderName: string | null;
   /** The same from now on, unasked. */
   readonly isForGood: boolean;
 }
@@ -47,6 +49,7 @@ export async function askForVariables(
       names: button.accept ? model.names : null,
       now: model.now,
       acceptsCode: model.acceptsCode,
+      senderName: model.acceptsCode ? model.senderName : null,
       isForGood: isChecked === true
     };
   } finally {

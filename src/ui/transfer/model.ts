@@ -90,6 +90,16 @@ export class TransferModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** What the user calls the sender, whose key is to be trusted from now on; null: it is not. */
+  get senderName(): string | null {
+    return this._senderName;
+  }
+
+  set senderName(value: string | null) {
+    this._senderName = value;
+    this._changed.emit();
+  }
+
   /** What goes along: ticked, and able to. */
   get names(): readonly string[] {
     return this.offer.rows.filter(row => this.isTicked(row)).map(({ name }) => name);
@@ -200,6 +210,7 @@ export class TransferModel implements IDisposable {
   private _query = '';
   private _now = false;
   private _acceptsCode = false;
+  private _senderName: string | null = null;
   private _isDisposed = false;
   private readonly _changed = new Signal<this, void>(this);
 }

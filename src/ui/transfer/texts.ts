@@ -100,3 +100,14 @@ export function progressText(
       return trans.__('checking and loading…');
   }
 }
+
+/** A fingerprint in groups that can be compared by eye. */
+export function keyText(fingerprint: string): string {
+  return (fingerprint.match(/.{1,4}/g) ?? []).join(' ');
+}
+
+/** A moment that a manifest tells; as it is where it is none. */
+export function timeText(createdAt: string): string {
+  const time = new Date(createdAt);
+  return Number.isNaN(time.getTime()) ? createdAt : time.toLocaleString();
+}

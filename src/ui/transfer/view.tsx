@@ -9,7 +9,7 @@ import { canGo } from '../../runtime/transferPlan';
 import { sentence } from '../format';
 import { useSignals } from '../useSignal';
 import type { TransferModel } from './model';
-import { bytesText, durationText, howText } from './texts';
+import { bytesText, durationText, howText, keyText, timeText } from './texts';
 
 export interface ITransferViewProps {
   readonly model: TransferModel;
@@ -115,6 +115,7 @@ function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | 
   const texts = Object.entries(foreignCode);
   return (
     <div className="jp-RuntimesTransfer-foreign">
+      <Origin model={model} trans={trans} />
       <p>
         {trans.__(
           'This snapshot was not made by you. Data is loaded; functions, classes and whatever else runs code stay, unless you accept them.'
@@ -143,7 +144,61 @@ function ForeignCode({ model, trans }: ITransferViewProps): React.JSX.Element | 
           ? trans.__('I trust where this comes from: load its code, too')
           : trans.__('Load its code, too (look at it first)')}
       </label>
+      <Sender model={model} trans={trans} />
     </div>
+  );
+}
+
+/** Where another's snapshot comes from, as far as that can be said. */
+function Origin({ model, trans }: ITransferViewProps): React.JSX.Element | null {
+  const { origin } = model.offer;
+  if (origin === null) {
+    return null;
+  }
+  const { fingerprint, createdAt, environment } = origin;
+  return (
+    <p className="jp-RuntimesTransfer-note">
+      {trans.__('It says that it was made at %1, with %2.', timeText(createdAt), environment)}{' '}
+      {fingerprint === null ? (
+        trans.__('Nobody has signed it in a way that can be checked here.')
+      ) : (
+        <>
+          {trans.__('It is signed with the key')} <code>{keyText(fingerprint)}</code>.
+        </>
+      )}
+    </p>
+  );
+}
+
+/** Trust whoever has the key, not this snapshot alone. */
+function Sender({ model, trans }: ITransferViewProps): React.JSX.Element | null {
+  const { offer, acceptsCode, senderName } = model;
+  const fingerprint = offer.origin?.fingerprint ?? null;
+  if (fingerprint === null || !acceptsCode) {
+    return null;
+  }
+  return (
+    <>
+      <label>
+        <input
+          type="checkbox"
+          checked={senderName !== null}
+          onChange={event => (model.senderName = event.currentTarget.checked ? '' : null)}
+        />
+        {trans.__('From now on trust all that is signed with this key, unasked')}
+      </label>
+      {senderName !== null && (
+        <input
+          type="text"
+          className="jp-RuntimesTransfer-filter"
+          aria-label={trans.__('Whose key it is')}
+          placeholder={trans.__('Whose key it is')}
+          maxLength={200}
+          value={senderName}
+          onChange={event => (model.senderName = event.currentTarget.value)}
+        />
+      )}
+    </>
   );
 }
 

@@ -33,6 +33,7 @@ class FakeOffer implements IVariablesOffer {
   readonly targetLabel = 'B';
   readonly way = ['a', 'b'] as const;
   foreignCode: Readonly<Record<string, string>> | null = null;
+  readonly origin = null;
   readonly changed = new Signal<this, void>(this);
   lookAgain = async (): Promise<void> => undefined;
 
