@@ -23,7 +23,7 @@ _MIN_RATE = 32 * 1024.0
 _GAIN, _MOST_DOWN = 0.1, 0.3
 _LEAST_SHARE, _MOST_SHARE = 0.9, 1.15
 #: What arrives is counted over so long, seconds: it comes in pieces.
-_SPEED_S = 1.5
+_SPEED_S, _START_S = 1.5, 0.4
 FIRST_LANES, MAX_LANES = 3, 16
 #: The bucket holds what may go at once, seconds.
 _BURST_S = 0.05
@@ -96,7 +96,7 @@ class Pace:
         with self._lock:
             now = time.monotonic()
             self._counts.append((now, self._arrived))
-            while len(self._counts) > 2 and now - self._counts[0][0] > _SPEED_S:
+            while len(self._counts) > 2 and now - self._counts[0][0] > (_START_S if self._starting else _SPEED_S):
                 self._counts.popleft()
             since, before = self._counts[0]
             self._speed = (self._arrived - before) / max(1e-3, now - since)
