@@ -43,7 +43,7 @@ import { stateKey } from './snapshots/key.js';
 import { Collector } from './snapshots/collect.js';
 import { Snapshots } from './snapshots/snapshots.js';
 import { Shelf } from './snapshots/shelf.js';
-import { Signer } from './snapshots/signature.js';
+import { Signers } from './snapshots/signature.js';
 import { StateKeeper } from './snapshots/stateKeeper.js';
 import { captureRuntime, restoreRuntime } from './state/capture.js';
 import { FolderBlobs } from './stores/filesystem/blobs.js';
@@ -128,14 +128,14 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   const clock = systemClock();
   const list = new RuntimeList(runtimeStore(database, now), log);
   const blobs = new FolderBlobs(folder.within('state'));
-  const signer = new Signer(stateKey(folder.within('state.key')));
+  const signers = new Signers(stateKey(folder.within('state.key')), DEFAULT_OWNER);
   const shelved = snapshotStore(database);
   const stagingRoot = folder.within('staging');
   const importFolder = folder.within('imports');
   const shelf = new Shelf({
     store: shelved,
     blobs,
-    signer,
+    signers,
     now,
     log,
     quotaBytes: options.snapshotQuotaBytes,
@@ -146,7 +146,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     capture,
     shelf,
     blobs,
-    signer,
+    signers,
     stagingRoot,
     now,
     log
@@ -212,7 +212,7 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     actions,
     shelf,
     blobs,
-    signer,
+    signers,
     importFolder,
     maxImportBytes: options.snapshotQuotaBytes || MAX_IMPORT_BYTES,
     now

@@ -16,12 +16,12 @@ import {
 import type { ILog } from '../runtimes/ports.js';
 import { InTurn } from './inTurn.js';
 import type { IBlobStore, ISnapshotRecord, ISnapshotStore } from './ports.js';
-import type { Signer } from './signature.js';
+import type { Signers } from './signature.js';
 
 export interface IShelfOptions {
   readonly store: ISnapshotStore;
   readonly blobs: IBlobStore;
-  readonly signer: Signer;
+  readonly signers: Signers;
   readonly now: () => Date;
   readonly log: ILog;
   /** One owner's snapshots take at most so many bytes; 0: no bound. */
@@ -58,7 +58,7 @@ export class Shelf {
     return this._find(owner, id).resource;
   }
 
-  /** The manifest, checked, and whether it is this service's own.
+  /** The manifest, checked, and whether it is the owner's own.
    *  @throws RuntimeError SNAPSHOT_NOT_FOUND | SNAPSHOT_CORRUPT | SNAPSHOT_VERSION */
   async open(
     owner: string,
@@ -73,7 +73,7 @@ export class Shelf {
         `The manifest of "${record.resource.name}" is another snapshot's: use another snapshot.`
       );
     }
-    return { manifest, bytes, isOwn: this._options.signer.isOwn(bytes) };
+    return { manifest, bytes, isOwn: this._options.signers.of(owner).isOwn(bytes) };
   }
 
   /** Keep a snapshot; it is on disk when this resolves.

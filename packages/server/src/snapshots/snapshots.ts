@@ -24,7 +24,7 @@ import type { StateActions } from '../runtimes/stateActions.js';
 import { openJrs, writeJrs } from './jrsFile.js';
 import type { IBlobStore } from './ports.js';
 import { readManifest, type Shelf } from './shelf.js';
-import type { Signer } from './signature.js';
+import type { Signers } from './signature.js';
 import { countVariables, minorOf } from './stateKeeper.js';
 
 export interface ISnapshotsOptions {
@@ -32,7 +32,7 @@ export interface ISnapshotsOptions {
   readonly actions: StateActions;
   readonly shelf: Shelf;
   readonly blobs: IBlobStore;
-  readonly signer: Signer;
+  readonly signers: Signers;
   /** Where files that are being imported are put meanwhile. */
   readonly importFolder: string;
   /** A file of an import has at most so many bytes; 0: no bound. */
@@ -208,7 +208,7 @@ export class Snapshots {
   /** Keep a snapshot whose chunks are there already.
    *  @throws RuntimeError SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | INVALID_REQUEST (chunks are missing) | QUOTA_EXCEEDED */
   add(owner: string, bytes: Buffer, brought: IBroughtSnapshot): Promise<ISnapshotResource> {
-    const { blobs, shelf, signer } = this._options;
+    const { blobs, shelf, signers } = this._options;
     const manifest = readManifest(bytes);
     const line = Buffer.from(splitSigned(Uint8Array.from(bytes)).line).toString('utf8');
     if (brought.isOwn && canonicalJson(manifest) !== line) {
@@ -217,7 +217,7 @@ export class Snapshots {
         'The manifest is not in its canonical form, and so can not be signed: write it as docs/snapshot-format.md says.'
       );
     }
-    const kept = brought.isOwn ? signer.sign(line) : bytes;
+    const kept = brought.isOwn ? signers.of(owner).sign(line) : bytes;
     return shelf.add({
       resource: this._describe(owner, manifest, kept, brought),
       manifest,
@@ -254,7 +254,7 @@ export class Snapshots {
       environment_name: '',
       python: minorOf(manifest),
       mid_cell: manifest.mid_cell,
-      verified: this._options.signer.isOwn(bytes),
+      verified: this._options.signers.of(owner).isOwn(bytes),
       variables: countVariables(manifest),
       skipped: skippedOf(manifest)
     };

@@ -23,13 +23,13 @@ import type { ICapturedState } from '../state/capture.js';
 import { InTurn } from './inTurn.js';
 import type { IBlobStore, ICapture } from './ports.js';
 import type { Shelf } from './shelf.js';
-import type { Signer } from './signature.js';
+import type { Signers } from './signature.js';
 
 export interface IStateKeeperOptions {
   readonly capture: ICapture;
   readonly shelf: Shelf;
   readonly blobs: IBlobStore;
-  readonly signer: Signer;
+  readonly signers: Signers;
   /** Holds a folder for each runtime, in which its kernel may write; on the same file system as the blobs. */
   readonly stagingRoot: string;
   readonly now: () => Date;
@@ -86,7 +86,7 @@ export class StateKeeper implements IStateKeeper {
     { runtime, address, kernelId }: IKernelOfRuntime,
     request: IKeepRequest
   ): Promise<ISnapshotResource> {
-    const { blobs, capture, shelf, signer } = this._options;
+    const { blobs, capture, shelf, signers } = this._options;
     const { owner } = runtime;
     const folder = this._staging(runtime.id);
     await this._prepare(owner, runtime.id, folder);
@@ -105,7 +105,7 @@ export class StateKeeper implements IStateKeeper {
     const kept = await shelf.add({
       resource: this._describe(runtime, request, captured, manifest),
       manifest,
-      bytes: signer.sign(canonicalJson(manifest)),
+      bytes: signers.of(owner).sign(canonicalJson(manifest)),
       bringChunks: () => blobs.adopt(owner, folder, manifest.chunks)
     });
     this._previous.set(runtime.id, manifest);

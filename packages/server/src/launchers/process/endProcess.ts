@@ -1,5 +1,6 @@
 /** End a runtime's Jupyter Server and all that it started. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 import { isAlive, type IProcessIdentity } from './processIdentity.js';
@@ -29,6 +30,10 @@ export async function endProcess(
       // There are no groups of processes to ask: the tree is forced. An exit code means that it was gone already.
       await run('taskkill', ['/PID', String(leader.pid), '/T', '/F']).catch(() => undefined);
     }
+    return;
+  }
+  // A process of a runtime whose folder is gone has gone before it: `/proc` is read for nobody else.
+  if (!isThere && !existsSync(folder)) {
     return;
   }
   const others = await runtimeProcesses(isThere ? leader.pid : undefined, folder);

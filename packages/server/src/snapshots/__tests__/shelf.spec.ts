@@ -32,7 +32,7 @@ import { Collector } from '../collect.js';
 import { openJrs, writeJrs } from '../jrsFile.js';
 import { stateKey } from '../key.js';
 import { Shelf, type IShelfOptions } from '../shelf.js';
-import { Signer } from '../signature.js';
+import { Signers } from '../signature.js';
 import { Snapshots, type ISnapshotsOptions } from '../snapshots.js';
 
 const LOG = {
@@ -79,14 +79,14 @@ describe('the shelf of snapshots', () => {
   let folder = '';
   let clock = new FakeClock();
   let blobs = new FolderBlobs('');
-  let signer = new Signer(Buffer.alloc(32, 1));
+  let signers = new Signers(Buffer.alloc(32, 1), OWNER);
   let database = openDatabase(':memory:');
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'jlr-shelf-'));
     clock = new FakeClock();
     blobs = new FolderBlobs(join(folder, 'state'));
-    signer = new Signer(stateKey(join(folder, 'state.key')));
+    signers = new Signers(stateKey(join(folder, 'state.key')), OWNER);
     database = openDatabase(join(folder, 'records.db'));
   });
   afterEach(() => {
@@ -98,7 +98,7 @@ describe('the shelf of snapshots', () => {
     new Shelf({
       store: snapshotStore(database),
       blobs,
-      signer,
+      signers,
       now: () => clock.now(),
       log: LOG,
       quotaBytes: 0,
@@ -133,7 +133,7 @@ describe('the shelf of snapshots', () => {
         ...resource
       },
       manifest,
-      bytes: signer.sign(canonicalJson(manifest)),
+      bytes: signers.of(OWNER).sign(canonicalJson(manifest)),
       bringChunks: () => blobs.adopt(owner, staging, manifest.chunks)
     });
   }
@@ -285,7 +285,7 @@ describe('the shelf of snapshots', () => {
     const shelf = shelfOf();
     const snapshots = new Snapshots({
       ...({} as ISnapshotsOptions),
-      ...{ shelf, blobs, signer, now: () => clock.now() },
+      ...{ shelf, blobs, signers, now: () => clock.now() },
       list: { of: () => [] } as unknown as RuntimeList
     });
     const { id } = await add(shelf, [bytes(1), bytes(2)]);
@@ -298,7 +298,7 @@ describe('the shelf of snapshots', () => {
     const collector = collectorOf(shelf);
     utimesSync(join(folder, 'state', chunkFiles()[0]), new Date(0), new Date(0));
     await collector.collect();
-    const brought = await snapshots.add(OWNER, signer.sign(canonicalJson(manifest)), {});
+    const brought = await snapshots.add(OWNER, signers.of(OWNER).sign(canonicalJson(manifest)), {});
     await clock.minutes(61);
     await collector.collect();
     expect(chunkFiles()).toHaveLength(2);
@@ -339,6 +339,19 @@ describe('the shelf of snapshots', () => {
     ).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
   });
 
+  it("takes what another owner of the service has signed for another's", async () => {
+    const shelf = shelfOf();
+    const { id } = await add(shelf, [bytes(1)]);
+    const { bytes: exported, isOwn } = await shelf.open(OWNER, id);
+    expect(isOwn).toBe(true);
+    expect(signers.of('another').isOwn(exported)).toBe(false);
+    const line = exported.subarray(0, exported.indexOf('\n')).toString('utf8');
+    const theirs = signers.of('another').sign(line);
+    expect(signers.of('another').isOwn(theirs)).toBe(true);
+    expect(signers.of(OWNER).isOwn(theirs)).toBe(false);
+    expect(signers.of('a third').isOwn(theirs)).toBe(false);
+  });
+
   it('refuses a key that others can read', () => {
     chmodSync(join(folder, 'state.key'), 0o644);
     expect(() => stateKey(join(folder, 'state.key'))).toThrow('not private');
@@ -357,7 +370,7 @@ describe('the shelf of snapshots', () => {
     /** Whether it is this service's own, and whole. */
     const isOwnAndWhole = async (): Promise<boolean> => {
       const file = await openJrs(path);
-      const isOwn = signer.isOwn(file.manifestBytes);
+      const isOwn = signers.of(OWNER).isOwn(file.manifestBytes);
       for (const [i, { digest }] of file.manifest.chunks.entries()) {
         if (digestOf(await buffer(file.chunk(i))) !== digest) {
           return false;
