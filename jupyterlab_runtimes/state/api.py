@@ -14,6 +14,7 @@ from .restore import DATA, FULL, restore, sources
 from .snapshot.errors import SnapshotError
 from .snapshot.manifest import Manifest
 from .snapshot.places import open_snapshot, saving
+from .snapshot.workers import HAS_THREADS
 from .trust.judge import FOREIGN, Standing, judge
 from .trust.keys import own_key
 from .trust.senders import senders
@@ -86,7 +87,7 @@ def load(
     :param on_verified: one's own big arrays can be used before they are verified; it is called in another thread: with
         None when all is well, or at once with what is wrong, as often as something is. What holds it is taken out of
         the namespace again, under all names that it has there (the error's ``names``); what was computed from it since
-        is not. Ignored for what is not one's own: all of that is verified first.
+        is not. Ignored for what is not one's own, and where there are no threads: all of that is verified first.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | SNAPSHOT_NOT_FOUND | SNAPSHOT_UNTRUSTED
     """
     if trust not in _TRUST:
@@ -97,7 +98,7 @@ def load(
     try:
         standing = judge(opened.manifest, own_key(make=False), senders())
         level = DATA if trust == "data" or not (standing.may_run or trust == "accept") else FULL
-        in_background = on_verified is not None and standing.may_run and level == FULL
+        in_background = on_verified is not None and HAS_THREADS and standing.may_run and level == FULL
         report = restore(
             opened.manifest,
             opened.source,

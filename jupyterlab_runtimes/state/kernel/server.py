@@ -22,8 +22,8 @@ cancel     job
 =========  ===================================================  =======================================================
 
 `describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome.
-With ``early``, for manifests signed with a key of the user's own, a cell can run before big arrays are verified; what
-turns out wrong is taken out of the namespace at once, and told in the notebook.
+With ``early``, for manifests signed with a key of the user's own and where there are threads, a cell can run before big
+arrays are verified; what turns out wrong is taken out of the namespace at once, and told in the notebook.
 Replies are ``{"status": "ok", "result"}`` or ``{"status": "error", "code", "evalue"}``.
 """
 
@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..namespace import own_namespace
+from ..snapshot.workers import HAS_THREADS
 from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
@@ -165,7 +166,8 @@ class Server:
                 if load.missing():
                     raise StateError("CONFLICT", "Parts of the variables have not arrived yet.")
                 folder, manifest = load.folder, load.manifest
-            early = self._verification(args) if args.get("early") and args["trust"] == "own" else None
+            may_be_early = bool(args.get("early")) and args["trust"] == "own" and HAS_THREADS
+            early = self._verification(args) if may_be_early else None
             try:
                 result = engine.load(manifest, folder, args.get("names"), self._namespace(), args["trust"], job, early)
             except BaseException:

@@ -7,12 +7,14 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Callable
 
+#: Pyodide has none.
+HAS_THREADS = sys.platform not in ("emscripten", "wasi")
 #: Some wait for the disk while others hash.
 _THREADS = max(3, min(8, (os.cpu_count() or 1) + 2))
 
 
 class _Inline:
-    """Where there are no threads (Pyodide), work is done when it is handed in."""
+    """Where there are no threads, work is done when it is handed in."""
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Future:
         future: Future = Future()
@@ -28,6 +30,4 @@ class _Inline:
 
 def workers() -> Any:
     """A pool with ``submit`` and ``shutdown``."""
-    if sys.platform in ("emscripten", "wasi"):
-        return _Inline()
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="snapshot")
+    return ThreadPoolExecutor(_THREADS, thread_name_prefix="snapshot") if HAS_THREADS else _Inline()
