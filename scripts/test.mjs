@@ -24,7 +24,10 @@ const SUITES = {
 
 /** Suites that run one after the other; the lanes run side by side. The last one's output is
  *  shown as it comes, that of the others when a suite has ended. */
-const LANES = [['lint', 'unit', 'python'], ['ui']];
+const LANES = [
+  ['lint', 'unit'],
+  ['ui', 'python']
+];
 
 function readArguments() {
   const [own, extra] = split(argv.slice(2), '--');
