@@ -31,6 +31,8 @@ test('a console runs on the local server', async ({ page, lab }) => {
   await openLab(page, lab.pageUrl('lab?reset'));
 
   await command(page, 'console:create', { kernelPreference: { name: 'python3' } });
+  // JupyterLab makes the prompt anew when the kernel has introduced itself.
+  await expect(page.getByText(/An enhanced Interactive Python/)).toBeVisible();
   await page.getByLabel('Code Cell Content').getByRole('textbox').click();
   await page.keyboard.type('print(6 * 7)');
   await page.keyboard.press('Shift+Enter');
