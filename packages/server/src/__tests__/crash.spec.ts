@@ -146,19 +146,19 @@ describe('a machine that is started again', () => {
 
   it('shows every runtime as paused, with the state of its last safety copy', async () => {
     const count = LONG ? 4 : 2;
-    const ids: string[] = [];
-    for (let i = 0; i < count; i++) {
-      const runtime = await service.launch(`runtime ${i}`);
-      ids.push(runtime.id);
+    const runtimes = await Promise.all(
+      Array.from({ length: count }, (_, i) => service.launch(`runtime ${i}`))
+    );
+    const ids = runtimes.map(({ id }) => id);
+    await sleep(1500);
+    for (const [i, runtime] of runtimes.entries()) {
       const channel = new TestChannel(service, runtime);
-      await sleep(1500);
       await channel.run(`import math\nx = [${i}, math]\ny = x`);
       channel.close();
     }
     await until(
       async () => (await service.client.listRuntimes()).every(({ state_as_of: at }) => at !== null),
-      'each has a safety copy',
-      60_000
+      'each has a safety copy'
     );
     await service.signal('SIGKILL');
     processesOf(service).forEach(({ pid }) => process.kill(pid, 'SIGKILL'));
@@ -177,5 +177,5 @@ describe('a machine that is started again', () => {
       expect(await channel.run('print(x[0], y is x, x[1].pi > 3)')).toBe(`${i} True True\n`);
       channel.close();
     }
-  }, 150_000);
+  }, 90_000);
 });

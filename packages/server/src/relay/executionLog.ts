@@ -50,26 +50,28 @@ export class ExecutionLog {
     return true;
   }
 
-  /** Look at a message of the kernel: a reply and an idle status together are the end of an execution. */
-  observe(frame: V1Frame): void {
+  /** Look at a message of the kernel: a reply and an idle status together, in whatever order, are the end of an execution.
+   *  @returns Whether an execution has ended with it. */
+  observe(frame: V1Frame): boolean {
     const parentId = frame.parent.msg_id;
     const execution = parentId === undefined ? undefined : this._executions.get(parentId);
     if (execution?.finished_at !== null) {
-      return;
+      return false;
     }
     const type = frame.header.msg_type;
     const isReply = type === 'execute_reply';
     const isIdle = type === 'status' && frame.content['execution_state'] === 'idle';
     if (!isReply && !isIdle) {
-      return;
+      return false;
     }
     const half = isReply ? 'reply' : 'idle';
     const seen = this._halves.get(execution.msg_id);
-    if (seen && seen !== half) {
-      this._finish(execution);
-    } else {
+    if (seen === undefined || seen === half) {
       this._halves.set(execution.msg_id, half);
+      return false;
     }
+    this._finish(execution);
+    return true;
   }
 
   /** The kernel is a new one: nothing more comes for what ran in the old one. */

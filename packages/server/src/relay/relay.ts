@@ -226,7 +226,9 @@ export class Relay implements IRelay {
     );
     // Clients first: what follows is bookkeeping.
     this._clients.forEach(client => client.pump());
-    this._executions.observe(frame);
+    if (this._executions.observe(frame)) {
+      this._options.events.onExecutionEnded();
+    }
     if (frame.header.msg_type === 'status') {
       this._onStatus(frame);
     }

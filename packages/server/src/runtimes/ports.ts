@@ -136,6 +136,8 @@ export interface IRelayEvents {
   onExecutionState(state: string, exitCode?: number): void;
   /** A non-silent execution, or a person's input. */
   onActivity(): void;
+  /** A non-silent execution has ended: its reply may come after the kernel is idle. */
+  onExecutionEnded(): void;
   onUpstreamLost(): void;
   onRefused(status: number, reason: string): void;
   /** Output could not be written to disk. */

@@ -303,6 +303,7 @@ export class RuntimeLife {
         this.onTouched(runtime);
       },
       onActivity: () => this._onActivity(runtime),
+      onExecutionEnded: () => this.onTouched(runtime),
       onUpstreamLost: () => this.recount(runtime.id),
       onRefused: () => this.recount(runtime.id),
       onJournalFailed: error => {

@@ -36,6 +36,17 @@ describe('the end of the time', () => {
     expect(world.get(id).state).toBe('paused');
   });
 
+  it('makes the safety copy that is due as soon as the cell is over', async () => {
+    const world = await new World().begin();
+    const id = await world.launch({});
+    world.relay(id).begin();
+    await world.clock.minutes(11);
+    expect(world.disk.snapshots).toHaveLength(0);
+    world.relay(id).finish();
+    await settle();
+    expect(world.disk.snapshots).toHaveLength(1);
+  });
+
   it('gives grace for names that cannot be carried; an extension lets it go on', async () => {
     const world = await new World().begin();
     const id = await world.launch({ reservation_minutes: 30 });

@@ -139,10 +139,12 @@ class FakeRelay implements IRelay {
     this.events.onExecutionState('restarting');
   }
 
+  /** As kernels do: the reply, which ends it, may come after the status. */
   finish(): void {
+    this.events.onExecutionState('idle');
     const finishedAt = this._clock.now().toISOString();
     this._executions = this._executions.map(each => ({ ...each, finished_at: finishedAt }));
-    this.events.onExecutionState('idle');
+    this.events.onExecutionEnded();
   }
 
   messages(): Iterable<Buffer> {
