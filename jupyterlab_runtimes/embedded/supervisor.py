@@ -116,6 +116,13 @@ class EmbeddedSupervisor:
         if work == self._bring_up and self._clock() < self._rest_until:
             return
         self._task = asyncio.ensure_future(work())
+        self._task.add_done_callback(self._unexpected)
+
+    def _unexpected(self, task: asyncio.Task[None]) -> None:
+        """Tell of a failure that nobody foresaw; the next look tries again."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._log(f"Looking after the runtime service failed: {error!r}")
 
     async def _check(self) -> None:
         record = self._record

@@ -6,7 +6,10 @@ import asyncio
 import json
 import socket
 import ssl
+import struct
 import subprocess
+import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +19,10 @@ from tornado.iostream import StreamClosedError
 from tornado.tcpclient import TCPClient
 from tornado.testing import bind_unused_port
 
+from ..problems import Problem
 from ..proxy.headers import ANSWER_HEADERS, HANDSHAKE_HEADERS, REQUEST_HEADERS, SWITCH_HEADERS
+from ..upstream.connect import open_stream
+from ..upstream.target import parse_target
 from .conftest import PROXIED, problem_of
 from .upstream_service import TOKEN
 
@@ -200,6 +206,33 @@ async def test_says_which_service_is_out_of_reach(call, upstream):
     assert "Tiny" in problem["detail"]
     assert "refused the connection" in problem["detail"]
     assert response.headers["Retry-After"] == "1"
+
+
+async def test_gives_its_sentence_when_a_service_hangs_up_at_once():
+    """As one does that dies: its system takes connections for a moment more, and resets them."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        target = parse_target("tiny", "Tiny", f"http://127.0.0.1:{listening.getsockname()[1]}", "t")
+        problems = []
+        try:
+            for _ in range(300):
+                try:
+                    (await open_stream(target, 5)).close()
+                except Problem as problem:
+                    problems.append(problem.code)
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+    assert set(problems) == {"UNREACHABLE"}
 
 
 class TestSilentService:

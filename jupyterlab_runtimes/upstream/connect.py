@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 
@@ -44,13 +45,23 @@ async def open_stream(target: Target, timeout: float) -> IOStream:
         raise connection_problem(target, error) from error
     finally:
         client.close()
-    stream.set_nodelay(True)
-    _keep_alive(stream.socket)
+    try:
+        stream.set_nodelay(True)
+        _keep_alive(stream)
+    except OSError as error:
+        stream.close()
+        raise connection_problem(target, error) from error
     return stream
 
 
-def _keep_alive(connection: socket.socket) -> None:
-    """Have the system notice a machine that vanished without a word, after a minute and a half of silence."""
+def _keep_alive(stream: IOStream) -> None:
+    """Have the system notice a machine that vanished without a word, after a minute and a half of silence.
+
+    @raises OSError, also when the other side has hung up: a process that dies still takes connections for a moment.
+    """
+    connection = stream.socket
+    if connection is None:
+        raise ConnectionResetError(errno.ECONNRESET, "hung up at once")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 20), ("TCP_KEEPCNT", 3)):
         if hasattr(socket, option):
