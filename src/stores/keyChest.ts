@@ -1,7 +1,12 @@
-import type { IKeyChest } from './pageSigner';
-
 const DATABASE = 'jupyterlab-runtimes';
 const STORE = 'keys';
+
+/** Keeps one key. */
+export interface IKeyChest<K> {
+  get(): Promise<K | undefined>;
+  /** @returns The key that is kept: another page may have been first. */
+  put(key: K): Promise<K>;
+}
 
 /** A key in the browser's IndexedDB, as an object that the page can use and not read.
  *  @param name One key for each Jupyter Server and user. */

@@ -1,8 +1,15 @@
 /** Signatures that others can check: whose a snapshot is, by the fingerprint of a public key. */
-import { RuntimeError } from '@jupyterlab-runtimes/core';
+import {
+  bytesOfHex,
+  hex,
+  joined,
+  parseManifest,
+  RuntimeError,
+  signedBytes,
+  splitSigned,
+  withSignatures
+} from '@jupyterlab-runtimes/core';
 import type { IManifestFile } from '@jupyterlab-runtimes/core';
-
-import { bytesOfHex, hex, joined, signedPart, signaturesOf, withSignatures } from './signatures';
 
 const SCHEME = 'ed25519';
 const FINGERPRINT_DOMAIN = 'jupyterlab-runtimes/public-key\n';
@@ -35,15 +42,16 @@ export async function makeSenderPair(): Promise<ISenderPair | null> {
 
 /** @returns The manifest with this signature beside those that it has. */
 export async function signAsSender(
-  file: IManifestFile,
+  { bytes }: IManifestFile,
   { id, key, publicKey }: ISenderPair
 ): Promise<IManifestFile> {
+  const { line, signatures } = splitSigned(bytes);
   const signature = hex(
-    new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, signedPart(file.bytes)))
+    new Uint8Array(await crypto.subtle.sign(ALGORITHM, key, signedBytes(line)))
   );
-  const others = signaturesOf(file.bytes).filter(({ scheme }) => scheme !== SCHEME);
+  const others = signatures.filter(({ scheme }) => scheme !== SCHEME);
   const own = { scheme: SCHEME, key_id: id, public_key: publicKey, signature };
-  return withSignatures(file, [...others, own]);
+  return parseManifest(withSignatures(line, [...others, own]));
 }
 
 /**
@@ -53,19 +61,20 @@ export async function signAsSender(
  * @throws RuntimeError SNAPSHOT_CORRUPT when a signature does not fit.
  */
 export async function senderOf({ bytes }: IManifestFile): Promise<string | null> {
-  const found = signaturesOf(bytes).find(({ scheme }) => scheme === SCHEME);
+  const { line, signatures } = splitSigned(bytes);
+  const found = signatures.find(({ scheme }) => scheme === SCHEME);
   if (found === undefined) {
     return null;
   }
   const { key_id: claimed, public_key: publicKey, signature } = found;
   const raw = bytesOfHex(publicKey);
   const given = bytesOfHex(signature);
-  if (raw === null || given === null || (await fingerprintOf(raw)) !== claimed) {
+  if (raw === undefined || given === undefined || (await fingerprintOf(raw)) !== claimed) {
     throw changed();
   }
   try {
     const key = await crypto.subtle.importKey('raw', raw, ALGORITHM, false, ['verify']);
-    if (!(await crypto.subtle.verify(ALGORITHM, key, given, signedPart(bytes)))) {
+    if (!(await crypto.subtle.verify(ALGORITHM, key, given, signedBytes(line)))) {
       throw changed();
     }
   } catch (error) {

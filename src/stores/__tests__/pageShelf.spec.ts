@@ -1,12 +1,12 @@
 /** @jest-environment node */
 import { canonicalJson, parseManifest, webSha256 } from '@jupyterlab-runtimes/core';
-import type { IManifestFile } from '@jupyterlab-runtimes/core';
+import type { IHmacKey, IManifestFile } from '@jupyterlab-runtimes/core';
 
 import { OpfsStore } from '../../state/opfsStore';
 import { FakeLocks, FakeStorage } from '../../testing/fakeStorage';
 import { writeJrs } from '../jrsBlob';
 import { PageShelf, type ISnapshotNote } from '../pageShelf';
-import { PageSigner, type IPageKey } from '../pageSigner';
+import { PageSigner } from '../pageSigner';
 
 const FLIPS = process.env.JUPYTERLAB_RUNTIMES_TEST_LONG === '1' ? 1000 : 300;
 const ABOUT = { name: 'a file' };
@@ -15,7 +15,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const bytesOf = (fill: number, length = 100): Bytes => new Uint8Array(length).fill(fill);
 
 function newSigner(): PageSigner {
-  let kept: IPageKey | undefined;
+  let kept: IHmacKey | undefined;
   return new PageSigner({ get: async () => kept, put: async key => (kept = key) });
 }
 

@@ -2,7 +2,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { Check, EndActionSelect, Field } from '../launch/field';
+import { ExpiryFields, IdleFields } from '../launch/endFields';
+import { Field } from '../launch/field';
 import { controlId } from '../launch/props';
 import { useSignals } from '../useSignal';
 import { idles } from './draft';
@@ -33,56 +34,27 @@ export function EditForm({ model, idPrefix, trans }: IEditFormProps): React.JSX.
         )}
       </Field>
       {draft.onExpiry !== null && (
-        <>
-          <Field id={id('onExpiry')} label={trans.__('At the end of its time')}>
-            {attributes => (
-              <EndActionSelect
-                attributes={attributes}
-                value={draft.onExpiry ?? 'pause'}
-                trans={trans}
-                onChange={onExpiry => model.set({ onExpiry })}
-              />
-            )}
-          </Field>
-          <Check
-            id={id('extendsItself')}
-            label={trans.__('Extend by itself while nobody waits for a place')}
-            hint={trans.__('Where the service allows it.')}
-            checked={draft.extendsItself}
-            onChange={extendsItself => model.set({ extendsItself })}
-          />
-        </>
+        <ExpiryFields
+          id={id}
+          label={trans.__('At the end of its time')}
+          onExpiry={draft.onExpiry}
+          extendsItself={draft.extendsItself}
+          trans={trans}
+          onChange={change => model.set(change)}
+        />
       )}
-      <Field
-        id={id('idleMinutes')}
-        label={trans.__('Idle for at most, minutes')}
+      <IdleFields
+        id={id}
         hint={trans.__('Counts from the last cell or input. Empty: for ever.')}
         problem={model.problem('idleMinutes')}
-      >
-        {attributes => (
-          <input
-            {...attributes}
-            type="text"
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder={trans.__('for ever')}
-            value={draft.idleMinutes}
-            onChange={event => model.set({ idleMinutes: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      {idles(draft) && (
-        <Field id={id('idleAction')} label={trans.__('When idle for so long')}>
-          {attributes => (
-            <EndActionSelect
-              attributes={attributes}
-              value={draft.idleAction}
-              trans={trans}
-              onChange={idleAction => model.set({ idleAction })}
-            />
-          )}
-        </Field>
-      )}
+        placeholder={trans.__('for ever')}
+        minutes={draft.idleMinutes}
+        onMinutes={idleMinutes => model.set({ idleMinutes })}
+        idles={idles(draft)}
+        action={draft.idleAction}
+        onAction={idleAction => model.set({ idleAction })}
+        trans={trans}
+      />
     </div>
   );
 }

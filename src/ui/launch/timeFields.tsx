@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { IRuntimeEnvironment } from '../../tokens';
 import { span } from '../time';
-import { Check, EndActionSelect, Field } from './field';
+import { ExpiryFields, IdleFields, MinutesField } from './endFields';
 import type { ILaunchFormProps } from './props';
 import { controlId } from './props';
 
@@ -21,12 +21,12 @@ export function TimeFields({
   const hasTime = draft.minutes.trim() !== '' || defaultMinutes !== null || maxMinutes !== null;
   const unasked = defaultMinutes ?? maxMinutes;
   const inWords = (minutes: number) => span(minutes * MINUTE_MS, trans);
-  const idles =
-    draft.idleMinutes.trim() === '' ? idleTimeoutSeconds > 0 : draft.idleMinutes !== '0';
+  const staysIdle = idleTimeoutSeconds === 0;
+  const idles = draft.idleMinutes.trim() === '' ? !staysIdle : draft.idleMinutes !== '0';
   return (
     <fieldset>
       <legend>{trans.__('Time')}</legend>
-      <Field
+      <MinutesField
         id={id('minutes')}
         label={trans.__('Reserve for, minutes')}
         hint={
@@ -41,77 +41,35 @@ export function TimeFields({
               )
         }
         problem={model.problem('minutes')}
-      >
-        {attributes => (
-          <input
-            {...attributes}
-            type="text"
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder={unasked === null ? trans.__('no limit') : String(unasked)}
-            value={draft.minutes}
-            onChange={event => model.change({ minutes: event.currentTarget.value }, 'minutes')}
-          />
-        )}
-      </Field>
+        placeholder={unasked === null ? trans.__('no limit') : String(unasked)}
+        value={draft.minutes}
+        onChange={minutes => model.change({ minutes }, 'minutes')}
+      />
       {hasTime && (
-        <>
-          <Field id={id('onExpiry')} label={trans.__('At the end')}>
-            {attributes => (
-              <EndActionSelect
-                attributes={attributes}
-                value={draft.onExpiry}
-                trans={trans}
-                onChange={onExpiry => model.change({ onExpiry })}
-              />
-            )}
-          </Field>
-          <Check
-            id={id('extendsItself')}
-            label={trans.__('Extend by itself while nobody waits for a place')}
-            hint={trans.__('Where the service allows it.')}
-            checked={draft.extendsItself}
-            onChange={extendsItself => model.change({ extendsItself })}
-          />
-        </>
+        <ExpiryFields
+          id={id}
+          label={trans.__('At the end')}
+          onExpiry={draft.onExpiry}
+          extendsItself={draft.extendsItself}
+          trans={trans}
+          onChange={change => model.change(change)}
+        />
       )}
-      <Field
-        id={id('idleMinutes')}
-        label={trans.__('Idle for at most, minutes')}
+      <IdleFields
+        id={id}
         hint={trans.__(
           'Counts from the last cell or input. Empty: %1. 0: for ever.',
-          idleTimeoutSeconds === 0 ? trans.__('for ever') : span(idleTimeoutSeconds * 1000, trans)
+          staysIdle ? trans.__('for ever') : inWords(idleTimeoutSeconds / 60)
         )}
         problem={model.problem('idleMinutes')}
-      >
-        {attributes => (
-          <input
-            {...attributes}
-            type="text"
-            inputMode="decimal"
-            autoComplete="off"
-            placeholder={
-              idleTimeoutSeconds === 0 ? trans.__('for ever') : String(idleTimeoutSeconds / 60)
-            }
-            value={draft.idleMinutes}
-            onChange={event =>
-              model.change({ idleMinutes: event.currentTarget.value }, 'idleMinutes')
-            }
-          />
-        )}
-      </Field>
-      {idles && (
-        <Field id={id('idleAction')} label={trans.__('When idle for so long')}>
-          {attributes => (
-            <EndActionSelect
-              attributes={attributes}
-              value={draft.idleAction}
-              trans={trans}
-              onChange={idleAction => model.change({ idleAction })}
-            />
-          )}
-        </Field>
-      )}
+        placeholder={staysIdle ? trans.__('for ever') : String(idleTimeoutSeconds / 60)}
+        minutes={draft.idleMinutes}
+        onMinutes={idleMinutes => model.change({ idleMinutes }, 'idleMinutes')}
+        idles={idles}
+        action={draft.idleAction}
+        onAction={idleAction => model.change({ idleAction })}
+        trans={trans}
+      />
     </fieldset>
   );
 }

@@ -22,7 +22,7 @@ const KEY_BYTES = 32;
 /** A key that can be used and not be read; both can be stored in IndexedDB as they are. */
 export interface IHmacKey {
   readonly key: CryptoKey;
-  readonly keyId: string;
+  readonly id: string;
 }
 
 /** @param bytes Of an existing key; default: a new one. They are zero afterwards. */
@@ -30,12 +30,12 @@ export async function makeHmacKey(
   bytes: Uint8Array<ArrayBuffer> = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
 ): Promise<IHmacKey> {
   const named = keyIdBytes(bytes);
-  const keyId = keyIdOf(await webSha256(named));
+  const id = keyIdOf(await webSha256(named));
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['sign', 'verify']);
   bytes.fill(0);
   named.fill(0);
-  return { key, keyId };
+  return { key, id };
 }
 
 export class HmacSigner implements ISigner {
@@ -43,15 +43,15 @@ export class HmacSigner implements ISigner {
 
   async sign({ bytes }: IManifestFile): Promise<IManifestFile> {
     const signed = splitSigned(bytes);
-    const { key, keyId } = this._own;
+    const { key, id } = this._own;
     const mac = await crypto.subtle.sign('HMAC', key, signedBytes(signed.line));
-    return parseManifest(withSignature(signed, keyId, hex(new Uint8Array(mac))));
+    return parseManifest(withSignature(signed, id, hex(new Uint8Array(mac))));
   }
 
   async verify({ bytes }: IManifestFile): Promise<'own' | 'foreign'> {
     const { line, signatures } = splitSigned(bytes);
-    const { key, keyId } = this._own;
-    const mine = macsOf(signatures, keyId);
+    const { key, id } = this._own;
+    const mine = macsOf(signatures, id);
     for (const given of mine) {
       // Compared by the platform, in constant time.
       if (!given || !(await crypto.subtle.verify('HMAC', key, given, signedBytes(line)))) {

@@ -8,7 +8,6 @@
 import type { IDescription } from './plan.js';
 
 export const STATE_REQUEST = 'runtimes_state_request';
-export const STATE_REPLY = 'runtimes_state_reply';
 
 /** Sessions that begin so move states: no activity, and nothing of theirs is kept. */
 export const STATE_SESSION_PREFIX = 'runtimes-state-';

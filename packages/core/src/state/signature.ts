@@ -16,11 +16,7 @@ const KEY_ID_LENGTH = 32;
 const LINE_BREAK = 0x0a;
 
 /** As it came: nothing is known of it. */
-export interface ISignature {
-  readonly scheme?: unknown;
-  readonly key_id?: unknown;
-  readonly mac?: unknown;
-}
+export type ISignature = Readonly<Record<string, unknown>>;
 
 export interface ISignedLine {
   /** The manifest in its canonical form, without its line break. */
@@ -51,8 +47,8 @@ export function splitSigned(bytes: Uint8Array<ArrayBuffer>): ISignedLine {
   }
   try {
     const { signatures } = JSON.parse(rest) as { signatures?: unknown };
-    if (Array.isArray(signatures) && rest.indexOf('\n') === rest.length - 1) {
-      return { line, signatures: signatures as ISignature[] };
+    if (isList(signatures) && rest.indexOf('\n') === rest.length - 1) {
+      return { line, signatures };
     }
   } catch (error) {
     throw unreadable(error);
@@ -68,18 +64,21 @@ export function withSignature(
   mac: string
 ): Uint8Array<ArrayBuffer> {
   const others = signatures.filter(each => !isOf(each, keyId));
-  const all = [...others, { scheme: SCHEME, key_id: keyId, mac }];
-  return joined(line, encoder.encode(`\n${canonicalJson({ signatures: all })}\n`));
+  return withSignatures(line, [...others, { scheme: SCHEME, key_id: keyId, mac }]);
 }
+
+/** A manifest's bytes: its first line, and who has signed it. */
+export const withSignatures = (
+  line: Uint8Array,
+  signatures: readonly ISignature[]
+): Uint8Array<ArrayBuffer> => joined(line, encoder.encode(`\n${canonicalJson({ signatures })}\n`));
 
 /** What signatures of this key say; each has to fit. undefined: none that can be read. */
 export const macsOf = (
   signatures: readonly ISignature[],
   keyId: string
 ): readonly (Uint8Array<ArrayBuffer> | undefined)[] =>
-  signatures
-    .filter(each => isOf(each, keyId))
-    .map(({ mac }) => (typeof mac === 'string' ? unhex(mac) : undefined));
+  signatures.filter(each => isOf(each, keyId)).map(({ mac }) => bytesOfHex(mac));
 
 /** A signature names a known key, and does not fit. */
 export function doesNotFit(): RuntimeError {
@@ -92,6 +91,19 @@ export function doesNotFit(): RuntimeError {
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
 
+/** @returns undefined where it is no hexadecimal text in lower case. */
+export const bytesOfHex = (text: unknown): Uint8Array<ArrayBuffer> | undefined =>
+  typeof text === 'string' && /^([0-9a-f]{2})+$/.test(text)
+    ? Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
+    : undefined;
+
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}
+
 const isOf = ({ scheme, key_id: id }: ISignature, keyId: string): boolean =>
   scheme === SCHEME && id === keyId;
 
@@ -103,15 +115,5 @@ function unreadable(cause?: unknown): RuntimeError {
   );
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
-}
-
-function unhex(text: string): Uint8Array<ArrayBuffer> | undefined {
-  return /^([0-9a-f]{2})+$/.test(text)
-    ? Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
-    : undefined;
-}
+const isList = (value: unknown): value is ISignature[] =>
+  Array.isArray(value) && value.every(each => typeof each === 'object' && each !== null);

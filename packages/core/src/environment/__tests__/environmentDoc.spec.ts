@@ -10,7 +10,7 @@ const text = readFileSync(
 );
 
 describe('docs/environment.md', () => {
-  it('has every field of the schema (else: node scripts/environment-doc.mjs)', () => {
+  it('has every field of the schema (else: node scripts/docs.mjs)', () => {
     expect(text).toContain(manifestTable());
   });
 
