@@ -42,6 +42,9 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   await expect(page.getByText('Waits for the variables of “Local server”.')).toBeVisible();
   expect(await firstOutput(page)).toBe('');
   await dialog.getByRole('button', { name: 'Bring 5 variables' }).click();
+  const isInNotebook = () =>
+    page.evaluate(() => Boolean(document.activeElement?.closest('.jp-Notebook')));
+  await expect.poll(isInNotebook, 'whoever uses the keyboard goes on in the notebook').toBe(true);
   await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
   await expect.poll(() => firstOutput(page)).toBe('double: 42\n');
   await expect(page.getByText(/^Waits for/)).toBeHidden();

@@ -13,6 +13,7 @@ import { HeldCells } from '../notebook/heldCells';
 import { IRuntimeManager } from '../tokens';
 import { IComposites } from './managers';
 import { sessionOf } from '../ui/currentSession';
+import { giveFocusBack } from '../ui/giveFocusBack';
 import { StateSettings } from '../ui/transfer/settings';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- a small listener that loads the rest when it is needed
 import { VariableOffers } from '../ui/transfer/offers';
@@ -71,7 +72,9 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
       ask: async (model, options) => {
         const { askForVariables } = await import('../ui/transfer/dialog');
         const { wordsForSwitch } = await import('../ui/transfer/words');
-        return askForVariables(model, wordsForSwitch(model, trans), trans, options);
+        const answer = await askForVariables(model, wordsForSwitch(model, trans), trans, options);
+        giveFocusBack(shell);
+        return answer;
       },
       cells: new HeldCells((context, { id, ...why }) =>
         markWaiting(cellOf(context, id), why, trans)
