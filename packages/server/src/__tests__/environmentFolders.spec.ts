@@ -56,7 +56,8 @@ describeWhere('environments that are folders', () => {
   const [venv, conda] = [join(folder, 'venv'), join(folder, 'science')];
   const service = new TestService({
     args: ['--home', 'private'],
-    env: { NODE_EXTRA_CA_CERTS: authority }
+    // Started as from a shell with an environment of its own, which is none of the runtimes'.
+    env: { NODE_EXTRA_CA_CERTS: authority, VIRTUAL_ENV: '/of/the/service', CONDA_PREFIX: '/too' }
   });
   let server: Server;
 

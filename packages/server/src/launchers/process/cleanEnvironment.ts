@@ -1,5 +1,8 @@
 /** The environment variables that a runtime gets: what programs of the user need, nothing of the service. */
 
+/** Which virtual environment programs are in. */
+const ACTIVATION = ['VIRTUAL_ENV', 'CONDA_PREFIX', 'CONDA_DEFAULT_ENV'];
+
 const NAMES = new Set([
   'PATH',
   'HOME',
@@ -13,10 +16,8 @@ const NAMES = new Set([
   'TEMP',
   'TMP',
   'TERM',
-  // Virtual environments, and where programs find libraries.
-  'VIRTUAL_ENV',
-  'CONDA_PREFIX',
-  'CONDA_DEFAULT_ENV',
+  ...ACTIVATION,
+  // Where programs find libraries.
   'LD_LIBRARY_PATH',
   'DYLD_LIBRARY_PATH',
   'PYTHONUSERBASE',
@@ -80,4 +81,9 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): Record<string, string>
     }
   }
   return clean;
+}
+
+/** Without the virtual environment of the service, for a Python that is not the service's. */
+export function deactivated(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ACTIVATION.includes(name)));
 }

@@ -25,7 +25,7 @@ import {
 import type { EnvironmentCatalog } from '../../environments/catalog.js';
 import type { IJupyterAddress, JupyterPlace } from '../../jupyter/address.js';
 import type { IKernelEnd, ILaunched, ILauncher, ILaunchPlan } from '../../runtimes/ports.js';
-import { cleanEnvironment } from './cleanEnvironment.js';
+import { cleanEnvironment, deactivated } from './cleanEnvironment.js';
 import { condaVariables } from './condaActivation.js';
 import type { Contents } from './contents.js';
 import type { ControlGroups, IControlGroup } from './controlGroup.js';
@@ -75,6 +75,8 @@ interface IStart {
   readonly home: IHome;
   readonly bounds: ISelfBounds;
   readonly hasKernelspec: boolean;
+  /** What it has of the service's environment variables. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const SOCKET_NAME = 's';
@@ -139,7 +141,9 @@ export class ProcessLauncher implements ILauncher {
     const folder = join(this._root, id);
     privateRoot(this._options.dataDir);
     makePrivateFolder(folder);
-    const hasKernelspec = await this._prepareKernel(folder, manifest, variables, plan.env);
+    const clean = cleanEnvironment(this._options.env);
+    const env = manifest === null ? clean : deactivated(clean);
+    const hasKernelspec = await this._prepareKernel(folder, manifest, variables, plan.env, env);
     const home = homes.home(id);
     const limits = limit(id, plan.resources, groups);
     const notes = [
@@ -154,7 +158,7 @@ export class ProcessLauncher implements ILauncher {
         : { socketPath: join(folder, SOCKET_NAME) };
     writeFileSync(join(folder, TOKEN_NAME), token, { mode: 0o600 });
     const outOfMemoryCount = systemOutOfMemoryCount();
-    const begin: IStart = { home, bounds: limits.self, hasKernelspec };
+    const begin: IStart = { home, bounds: limits.self, hasKernelspec, env };
     const { child, pid } = await this._spawn(id, folder, token, place, begin);
     for (const [what, group] of Object.entries(limits.group) as [string, string][]) {
       // It has started nothing yet: that takes Python half a second.
@@ -211,12 +215,14 @@ export class ProcessLauncher implements ILauncher {
     }
   }
 
-  /** @returns Whether kernels have a kernelspec of their own: the built-in environment needs none. */
+  /** @param env What it has of the service's environment variables.
+   *  @returns Whether kernels have a kernelspec of their own: the built-in environment needs none. */
   private async _prepareKernel(
     folder: string,
     manifest: IManifest | null,
     variables: Variables,
-    launchEnv: Readonly<Record<string, string>>
+    launchEnv: Readonly<Record<string, string>>,
+    env: Readonly<Record<string, string>>
   ): Promise<boolean> {
     if (manifest === null && Object.keys(launchEnv).length === 0) {
       return false;
@@ -236,10 +242,7 @@ export class ProcessLauncher implements ILauncher {
     });
     const paths = interpreter.spec.env ?? {};
     const { CONDA_PREFIX: prefix } = paths;
-    const conda =
-      prefix === undefined
-        ? {}
-        : await condaVariables(prefix, { ...cleanEnvironment(this._options.env), ...paths });
+    const conda = prefix === undefined ? {} : await condaVariables(prefix, { ...env, ...paths });
     writeKernelspec(folder, interpreter, { ...conda, ...Object.fromEntries(own), ...launchEnv });
     return true;
   }
@@ -249,10 +252,9 @@ export class ProcessLauncher implements ILauncher {
     folder: string,
     token: string,
     place: JupyterPlace,
-    { home, bounds, hasKernelspec }: IStart
+    { home, bounds, hasKernelspec, env }: IStart
   ): Promise<{ child: ChildProcess; pid: number }> {
     const log = openSync(this._logPath(id), 'a', 0o600);
-    const clean = cleanEnvironment(this._options.env);
     try {
       const child = spawn(
         this._options.python,
@@ -267,9 +269,9 @@ export class ProcessLauncher implements ILauncher {
           windowsHide: true,
           stdio: ['ignore', log, log],
           env: {
-            ...(home.isPrivate ? withHome(clean, home.home) : clean),
+            ...(home.isPrivate ? withHome(env, home.home) : env),
             ...(hasKernelspec
-              ? { JUPYTER_PATH: [folder, clean['JUPYTER_PATH']].filter(Boolean).join(delimiter) }
+              ? { JUPYTER_PATH: [folder, env['JUPYTER_PATH']].filter(Boolean).join(delimiter) }
               : {}),
             ...bounds,
             JUPYTERLAB_RUNTIMES_DIR: folder,
