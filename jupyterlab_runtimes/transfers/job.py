@@ -23,7 +23,7 @@ from .pace import Pace
 from .service_parcel import ServiceParcel, hand_over, is_nearby
 
 #: A service is asked so often how far it is, seconds.
-_POLL_S = 0.3
+_POLL_S = 0.1
 T = TypeVar("T")
 
 
@@ -194,7 +194,7 @@ class Job:
         self._tell("capture", 0, 0)
         result, buffers = await source.run(
             "capture",
-            {"folder": str(folder), **({} if self.names is None else {"names": self.names})},
+            {"folder": str(folder), "durable": False, **({} if self.names is None else {"names": self.names})},
             stop=self._stopping,
             on_progress=lambda count, total: self._tell("capture", count, total),
             channel="control" if self.now else "shell",

@@ -15,6 +15,8 @@ from .sources import Sources
 
 _REQUEST = "runtimes_state_request"
 _POLL_S = 0.2
+#: Nobody waits much longer than needed for a job that goes on by itself, seconds.
+_LONGEST_WAIT_S = 0.05
 
 #: Stage, bytes, all bytes (0 while that is not known).
 OnProgress = Callable[[int, int], None]
@@ -108,7 +110,7 @@ class KernelPort:
             if state["done"] or not state["known"]:
                 return await self.request("outcome", {"job": arguments["job"]})
             await asyncio.sleep(wait)
-            wait = min(wait * 2, _POLL_S)
+            wait = min(wait * 2, _LONGEST_WAIT_S)
         return answer
 
     async def _ask(self, op: str, arguments: dict[str, Any], buffers: Sequence[bytes], channel: str) -> Answer:

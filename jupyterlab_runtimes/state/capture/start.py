@@ -147,7 +147,7 @@ def start(
     :param mid_cell: a cell is running; the manifest says so.
     :param on_progress: as of ``Capture.wait``; here for captures that do not fork.
     :param on_stall: gets the reason, before the process stands still.
-    :param options: of ``Writer``.
+    :param options: of ``saving_chunks`` and ``Writer``.
     """
     way = choose(namespace) if way is None else way
 

@@ -48,10 +48,11 @@ def describe(namespace: dict[str, Any], names: Sequence[str] | None, deep: bool,
 
 
 def begin_capture(
-    namespace: dict[str, Any], names: Sequence[str] | None, folder: Path, mid_cell: bool, job: Job
+    namespace: dict[str, Any], names: Sequence[str] | None, folder: Path, durable: bool, mid_cell: bool, job: Job
 ) -> Capture:
     """Begin to write what is not there yet into the store ``folder``.
 
+    :param durable: to be kept, else it only passes through.
     :raises StateError: CONFLICT: a cell is running, and can't be copied in its middle | DISK_FULL …
     """
     job.progress("capture")
@@ -66,6 +67,7 @@ def begin_capture(
             names,
             way=way,
             mid_cell=mid_cell,
+            durable=durable,
             on_progress=lambda count: job.progress("capture", count),
         )
 

@@ -5,7 +5,7 @@ op         arguments (+ buffers)                                result (+ buffer
 =========  ===================================================  =======================================================
 inspect    distributions?                                       see `facts.inspect`
 describe   job, names?, deep?                                   the plan
-capture    job, names?, folder?                                 bytes, written, skipped, mid_cell, … (+ manifest)
+capture    job, names?, folder?, durable?                       bytes, written, skipped, mid_cell, … (+ manifest)
 read       capture, digest, offset, length                      (+ bytes)
 release    capture
 mark       capture                                              path, nonce: a file that a kernel nearby can read
@@ -93,7 +93,8 @@ class Server:
             given = args.get("folder")
             folder = self._captures[args["job"]] = Path(given) if given else staging.make_folder()
             try:
-                capture = engine.begin_capture(self._namespace(), args.get("names"), folder, is_cell_running(), job)
+                names, durable = args.get("names"), bool(given) and args.get("durable", True)
+                capture = engine.begin_capture(self._namespace(), names, folder, durable, is_cell_running(), job)
             except BaseException:
                 self._release(args["job"])
                 raise

@@ -34,21 +34,25 @@ def write_all(descriptor: int, data: memoryview) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def write_file(path: Path, data: memoryview, *, sync_folder: bool = True) -> None:
-    """Put ``data`` where ``path`` is, in one step: after a failure or a kill, what was there before is there still."""
+def write_file(path: Path, data: memoryview, *, sync: bool = True, sync_folder: bool = True) -> None:
+    """Put ``data`` where ``path`` is, in one step: after a failure or a kill, what was there before is there still.
+
+    :param sync: after a power cut, too.
+    """
     part = part_of(path)
     descriptor = open_new(part)
     try:
         try:
             write_all(descriptor, data)
-            os.fsync(descriptor)
+            if sync:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         os.replace(part, path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    if sync_folder:
+    if sync and sync_folder:
         fsync_folder(path.parent)
 
 

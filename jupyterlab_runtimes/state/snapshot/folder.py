@@ -21,12 +21,14 @@ class FolderChunks:
     """Reads and writes the chunks of a store: both ``ChunkSink`` and ``ChunkSource``.
 
     :param reuse: use the quick index of what is there already (writers only).
+    :param durable: what is written survives a power cut.
     """
 
-    def __init__(self, folder: Path, *, reuse: bool = False) -> None:
+    def __init__(self, folder: Path, *, reuse: bool = False, durable: bool = True) -> None:
         self._folder = folder
         self._chunks = folder / "chunks"
         self._reuse = Reuse(folder / "reuse.json") if reuse else None
+        self._durable = durable
         self._touched: set[Path] = set()
 
     # ----- writing
@@ -41,7 +43,7 @@ class FolderChunks:
         return path
 
     def write(self, place: Path, stored: memoryview) -> None:
-        write_file(place, stored, sync_folder=False)
+        write_file(place, stored, sync=self._durable, sync_folder=False)
 
     def known(self, key: str) -> Chunk | None:
         chunk = self._reuse.find(key) if self._reuse else None
@@ -69,9 +71,9 @@ class FolderChunks:
             self._reuse.learn(key, chunk)
 
     def settle(self) -> None:
-        for folder in self._touched:
-            fsync_folder(folder)
-        if self._touched:
+        if self._durable and self._touched:
+            for folder in self._touched:
+                fsync_folder(folder)
             fsync_folder(self._chunks)
         if self._reuse:
             self._reuse.keep()
@@ -122,9 +124,9 @@ class Folder:
         for folder in (self.path / "chunks").iterdir():
             remove_abandoned(folder)
 
-    def chunks(self, *, reuse: bool = False) -> FolderChunks:
+    def chunks(self, *, reuse: bool = False, durable: bool = True) -> FolderChunks:
         """Where its chunks are."""
-        return FolderChunks(self.path, reuse=reuse)
+        return FolderChunks(self.path, reuse=reuse, durable=durable)
 
     def keep(self, manifest: Manifest) -> Path:
         """Write the manifest: from now on the snapshot is there."""

@@ -52,9 +52,10 @@ def open_snapshot(path: str | os.PathLike[str]) -> Opened:
 
 
 @contextmanager
-def saving_chunks(folder: Path, **options: Any) -> Iterator[Writer]:
+def saving_chunks(folder: Path, *, durable: bool = True, **options: Any) -> Iterator[Writer]:
     """Write chunks into a store; the manifest is somebody else's to keep.
 
+    :param durable: they survive a power cut, and a later snapshot finds them again. Else they only pass through.
     :param options: of ``Writer``.
     :raises SnapshotError: DISK_FULL | FORBIDDEN
     """
@@ -62,7 +63,7 @@ def saving_chunks(folder: Path, **options: Any) -> Iterator[Writer]:
     try:
         store = Folder(folder)
         store.prepare()
-        writer = Writer(store.chunks(reuse=True), **options)
+        writer = Writer(store.chunks(reuse=durable, durable=durable), **options)
         yield writer
     except OSError as error:
         raise from_os(error, f"The snapshot can't be written to {folder}") from error

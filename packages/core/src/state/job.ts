@@ -17,6 +17,8 @@ export interface IJob<K extends JobOp> {
 
 const FIRST_POLL_MS = 10;
 const POLL_MS = 200;
+/** Nobody waits much longer than needed for a job that goes on by itself. */
+const LONGEST_WAIT_MS = 50;
 
 /**
  * Do it, and wait. A job that is called off too late is done all the same, and says so by its result: what a kernel
@@ -81,7 +83,7 @@ async function finish<K extends JobOp>(
   if (!(reply.result as { pending?: boolean }).pending) {
     return reply;
   }
-  for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 2, POLL_MS)) {
+  for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 2, LONGEST_WAIT_MS)) {
     const { result } = await port.request('poll', { job }, { channel: 'control' });
     if (result.done || !result.known) {
       const outcome = await port.request('outcome', { job }, { channel: 'control' });

@@ -91,7 +91,7 @@ export interface IStateOps {
   };
   /** On `control`: in the middle of a running cell. Buffer out: the manifest, not signed. */
   capture: {
-    args: { job: string; names?: readonly string[]; folder?: string };
+    args: { job: string; names?: readonly string[]; folder?: string; durable?: boolean };
     result: ICaptureResult;
   };
   /** Buffer out: the bytes. */

@@ -75,7 +75,8 @@ export class Parcels {
             kernelId: kernel.kernelId,
             name: runtime.resource.given_name
           },
-          ...{ folder: parcel.folder, mode: now ? 'now' : 'boundary', signal, onProgress },
+          ...{ folder: parcel.folder, durable: false, mode: now ? 'now' : 'boundary' },
+          ...{ signal, onProgress },
           ...(names ? { names } : {})
         });
         const { manifest, bytes, midCell } = captured;

@@ -30,6 +30,11 @@ export interface ICaptureRuntimeOptions extends IKernelPlace, IStateOptions {
   readonly folder: string;
   /** Default: everything that the user has named. */
   readonly names?: readonly string[];
+  /**
+   * False for what only passes through: it need not survive a power cut, and whoever receives it checks every byte.
+   * Default: true.
+   */
+  readonly durable?: boolean;
   /** `boundary` waits for the running cell, `now` captures in its middle where that is safe. Default: `boundary`. */
   readonly mode?: 'boundary' | 'now';
 }
@@ -69,7 +74,7 @@ export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
 }
 
 /**
- * Let the kernel write its state into `folder`, then check every chunk.
+ * Let the kernel write its state into `folder`, then check every chunk of what is to be kept.
  *
  * @throws RuntimeError UNREACHABLE | TIMED_OUT (both retryable) | NOT_RUNNING (the kernel ended) | DISK_FULL |
  *   CANCELLED | STATE_NOT_CARRIED (no Python kernel) | SNAPSHOT_CORRUPT (the disk gave back other bytes)
@@ -77,9 +82,9 @@ export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
 export async function captureRuntime(options: ICaptureRuntimeOptions): Promise<ICapturedState> {
   const port = openKernelPort(options);
   try {
-    const { folder, names, mode } = options;
+    const { folder, names, mode, durable = true } = options;
     const job = randomUUID();
-    const args = { job, folder, names };
+    const args = { job, folder, names, durable };
     const channel = mode === 'now' ? 'control' : 'shell';
     const { result, buffers } = await runJob(
       port,
@@ -88,7 +93,9 @@ export async function captureRuntime(options: ICaptureRuntimeOptions): Promise<I
     );
     const { content: manifest } = parseManifest(buffers[0]);
     await port.request('release', { capture: job }, { channel: 'control' });
-    await verifyChunks(folder, manifest, options);
+    if (durable) {
+      await verifyChunks(folder, manifest, options);
+    }
     return {
       manifest,
       skipped: result.skipped,
