@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Locator } from '@playwright/test';
 
 import { venvProgram } from '../scripts/machine/paths.mjs';
 import { command } from './fixtures/app';
@@ -191,6 +192,9 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
   await secrets.getByRole('button', { name: 'Leave these out' }).click({ timeout: 30_000 });
   await remote.getByRole('button', { name: /^Start a runtime from/ }).click({ timeout: 30_000 });
+  const where = page.getByRole('dialog').filter({ hasText: 'Start a runtime from' });
+  await expect(where.getByRole('combobox')).toHaveValue(/Remote: this computer/);
+  await where.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByText(/is ready\.$/)).toBeVisible({ timeout: 60_000 });
   await command(page, 'runtimes:refresh');
   await pickRuntime(page, 'remote', { running: /./ });
@@ -199,8 +203,21 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   expect(await run(page, held)).toBe('True 42 False\n');
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
   await expect(remote.getByRole('button', { name: /^Load/ })).toHaveCount(2, { timeout: 60_000 });
+
+  // What rests in the browser can begin anywhere.
+  await shelf.getByRole('button', { name: /^Start a runtime from/ }).click();
+  await expect(where.getByRole('combobox')).toHaveValue(/Browser/);
+  await where.getByRole('combobox').selectOption({ label: await placeIn(where, /Local server/) });
+  await where.getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByText(/6 variables are in “Python 3/)).toBeVisible({ timeout: 60_000 });
   expect(pageErrors).toEqual([]);
 });
+
+/** The item of a list of places. */
+async function placeIn(dialog: Locator, name: RegExp): Promise<string> {
+  const items = await dialog.getByRole('option').allTextContents();
+  return items.find(item => name.test(item)) ?? '';
+}
 
 test('what ran in the browser is resumed after a reload', async ({ page, lab }) => {
   const path = lab.addNotebook('hello.ipynb', 'resume.ipynb');

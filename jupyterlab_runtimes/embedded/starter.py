@@ -23,6 +23,8 @@ from .record import ServiceRecord, read_record
 
 #: How a service says why it ends (packages/server/src/main.ts).
 _OWN_SENTENCE = re.compile(r"(?:^|\n)([A-Z_]+): (.+)$")
+#: SERVICE_NODE_ARGUMENTS in packages/core/src/contract/service.ts.
+_NODE_ARGUMENTS = ("--max-semi-space-size=16",)
 _POLL_S = 0.05
 #: A cold start takes 1 s; a machine under load gets time.
 _START_S = 60.0
@@ -149,7 +151,7 @@ class ServiceStarter:
             )
         node = await asyncio.to_thread(find_node, options.node_path)
         since = log_size(options.data_dir)
-        arguments = [node, str(options.bundle), "--data-dir", str(options.data_dir), "--host", "127.0.0.1"]
+        arguments = [node, *_NODE_ARGUMENTS, str(options.bundle), "--data-dir", str(options.data_dir), "--host", "127.0.0.1"]
         arguments += ["--port", "0", "--python", options.python, "--root-dir", options.root_dir, "--embedded"]
         arguments += options.arguments
         process = start_detached(arguments, options.data_dir)

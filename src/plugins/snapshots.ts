@@ -130,16 +130,39 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
         void import('../ui/transfer/report').then(({ showReport }) =>
           showReport(report, facts, trans)
         ),
-      install: async ({ session }, requirement) => {
+      install: async ({ kernelId, kernelName }, requirement) => {
         const { installIn } = await import('../ui/transfer/install');
-        await installIn(session?.kernel, requirement);
+        const model = { id: kernelId ?? '', name: kernelName };
+        const kernel = serviceManager.kernels.connectTo({ model });
+        try {
+          await installIn(kernel, requirement);
+        } finally {
+          kernel.dispose();
+        }
+      },
+      pickChoice: async (entry, choices, preferred) => {
+        const items = choices.map(
+          ({ provider, title }, index) => `${index + 1}. ${provider.label} · ${title}`
+        );
+        const { button, value } = await InputDialog.getItem({
+          title: trans.__('Start a runtime from “%1”', entry.name),
+          label: trans.__('Where'),
+          items,
+          current: choices.indexOf(preferred),
+          okLabel: trans.__('Start')
+        });
+        return button.accept && value !== null ? (choices[items.indexOf(value)] ?? null) : null;
       },
       start: async (choice, snapshotId) => {
         const { withLaunchNotice } = await import('../ui/picker/launchNotice');
         const ports = { manager, choice, notices: new LabNotices(trans), trans };
-        await withLaunchNotice(ports, signal =>
-          manager.launch(choice, { terms: { snapshotId }, signal })
-        );
+        const terms = snapshotId === null ? {} : { terms: { snapshotId } };
+        const started: string[] = [];
+        await withLaunchNotice(ports, async signal => {
+          const { kernelId } = await manager.launch(choice, { ...terms, signal });
+          started.push(kernelId);
+        });
+        return started[0] ?? null;
       }
     });
     const current = () => {
@@ -196,7 +219,7 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
         if (document === null) {
           noRuntime();
         } else {
-          void actions.load(shelf, entry, document.context, document.runtime);
+          void actions.load(shelf, entry, document.runtime);
         }
       }
     });
@@ -252,8 +275,7 @@ export const snapshotsPlugin: JupyterFrontEndPlugin<void> = {
           notices,
           trans,
           discard: ({ id: discarded }) => shelf.remove(discarded),
-          load: (one, session, target) =>
-            actions.load(named, one, session, target, { isWhole: true })
+          load: (one, target) => actions.load(named, one, target, { isWhole: true })
         });
       };
       notebooks.widgetAdded.connect((_, added) => {

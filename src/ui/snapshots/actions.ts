@@ -7,7 +7,6 @@ import type {
   IRestoreResult,
   IStateProgress
 } from '@jupyterlab-runtimes/core';
-import type { ISessionContext } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UUID } from '@lumino/coreutils';
 
@@ -20,6 +19,7 @@ import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel, ISnapshotEntry } f
 import { sentence } from '../format';
 import type { ITransferAnswer } from '../transfer/dialog';
 import { TransferModel } from '../transfer/model';
+import { waitForRuntime } from '../transfer/waitForRuntime';
 import type { ITransferNotices } from '../transfer/notices';
 import type { IReportFacts } from '../transfer/report';
 import { bytesText, keyText, progressText } from '../transfer/texts';
@@ -60,9 +60,20 @@ export interface ISnapshotActionsOptions {
   readonly confirm: (title: string, body: string, label: string) => Promise<boolean>;
   readonly download: (file: Blob, name: string) => void;
   readonly showReport: (report: IRestoreResult, facts: IReportFacts) => void;
-  readonly install: (context: ISessionContext, requirement: IRequirement) => Promise<void>;
-  /** Start it with this state, and tell how it goes. */
-  readonly start: (choice: IRuntimeChoice, snapshotId: string) => Promise<void>;
+  /** Install a distribution where the variables go. */
+  readonly install: (target: IRuntimeModel, requirement: IRequirement) => Promise<void>;
+  /** Let the user choose what to start.
+   *  @param preferred One of them.
+   *  @returns Null where the user does not want to. */
+  readonly pickChoice: (
+    entry: ISnapshotEntry,
+    choices: readonly IRuntimeChoice[],
+    preferred: IRuntimeChoice
+  ) => Promise<IRuntimeChoice | null>;
+  /** Start it, and tell how it goes.
+   *  @param snapshotId Of the place's own shelf: what it begins with; null for nothing.
+   *  @returns The kernel's id; null where it does not run. */
+  readonly start: (choice: IRuntimeChoice, snapshotId: string | null) => Promise<string | null>;
 }
 
 export class SnapshotActions {
@@ -120,11 +131,10 @@ export class SnapshotActions {
     });
   }
 
-  /** Let the user choose, and load that into the document's runtime. */
+  /** Let the user choose, and load that into a runtime. */
   async load(
     { shelf }: INamedShelf,
     entry: ISnapshotEntry,
-    context: ISessionContext,
     target: IRuntimeModel,
     { isWhole = false }: { isWhole?: boolean } = {}
   ): Promise<void> {
@@ -136,7 +146,7 @@ export class SnapshotActions {
       try {
         const chosen = isWhole
           ? { names: undefined, acceptsCode: false }
-          : await this._choose(shelf, entry, context, target, port);
+          : await this._choose(shelf, entry, target, port);
         if (chosen === null) {
           return;
         }
@@ -246,22 +256,46 @@ export class SnapshotActions {
     });
   }
 
-  /** A new runtime that begins with this state. */
-  async start({ provider }: INamedShelf, entry: ISnapshotEntry): Promise<void> {
-    const { manager, start } = this._options;
-    const choices = manager.choices.filter(choice => choice.provider === provider);
-    const choice =
-      choices.find(({ kernelName }) => kernelName.endsWith(`:${entry.environmentName}`)) ??
+  /** A new runtime with this state, in the place that the user chooses. */
+  async start(named: INamedShelf, entry: ISnapshotEntry): Promise<void> {
+    const { manager, notices, pickChoice, start, trans } = this._options;
+    const choices = manager.choices.filter(
+      ({ language, unavailableReason }) =>
+        language.toLowerCase() === 'python' && unavailableReason === ''
+    );
+    const isOwn = ({ provider }: IRuntimeChoice) =>
+      named.provider === null ? !provider.capabilities.survivesReload : provider === named.provider;
+    const preferred =
+      choices.find(
+        choice => isOwn(choice) && choice.kernelName.endsWith(`:${entry.environmentName}`)
+      ) ??
+      choices.find(isOwn) ??
       choices[0];
-    if (choice !== undefined) {
-      await start(choice, entry.id);
+    if (preferred === undefined) {
+      notices.tell('error', trans.__('No place here can start a Python runtime.'));
+      return;
+    }
+    const choice = await pickChoice(entry, choices, preferred);
+    if (choice === null) {
+      return;
+    }
+    // Who keeps it starts with it; elsewhere it is loaded into what has been started.
+    const isKeptThere = choice.provider === named.provider;
+    const kernelId = await start(choice, isKeptThere ? entry.id : null);
+    if (kernelId === null || isKeptThere) {
+      return;
+    }
+    const target = await waitForRuntime(manager, kernelId);
+    if (target === null) {
+      notices.tell('error', trans.__('What was started for “%1” has ended.', entry.name));
+    } else {
+      await this.load(named, entry, target, { isWhole: entry.isOwn });
     }
   }
 
   private async _choose(
     shelf: INamedShelf['shelf'],
     entry: ISnapshotEntry,
-    context: ISessionContext,
     target: IRuntimeModel,
     port: Awaited<ReturnType<OpenPort>>
   ): Promise<{ readonly names: readonly string[]; readonly acceptsCode: boolean } | null> {
@@ -276,7 +310,7 @@ export class SnapshotActions {
     const model = new TransferModel({
       offer,
       rates: this._rates,
-      install: requirement => install(context, requirement)
+      install: requirement => install(target, requirement)
     });
     try {
       await offer.lookAgain();

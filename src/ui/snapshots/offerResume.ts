@@ -15,11 +15,7 @@ export interface IOfferResumeOptions {
   readonly trans: TranslationBundle;
   readonly discard: (entry: ISnapshotEntry) => Promise<void>;
   /** Load all of it into the document's runtime. */
-  readonly load: (
-    entry: ISnapshotEntry,
-    context: ISessionContext,
-    target: IRuntimeModel
-  ) => Promise<void>;
+  readonly load: (entry: ISnapshotEntry, target: IRuntimeModel) => Promise<void>;
 }
 
 export function offerResume(
@@ -67,6 +63,6 @@ async function resume(
     target = await waitForRuntime(manager, context.session?.kernel?.id ?? '');
   }
   if (target != null) {
-    await load(entry, context, target);
+    await load(entry, target);
   }
 }

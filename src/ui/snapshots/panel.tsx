@@ -162,15 +162,11 @@ function Row({ shelf, entry, trans, actions, load }: IRowProps): React.JSX.Eleme
       about: trans.__('Load %1 into the current notebook’s runtime', name),
       run: () => load(shelf, entry)
     },
-    ...(shelf.provider === null
-      ? []
-      : [
-          {
-            label: trans.__('Start'),
-            about: trans.__('Start a runtime from %1', name),
-            run: () => void actions.start(shelf, entry)
-          }
-        ]),
+    {
+      label: trans.__('Start'),
+      about: trans.__('Start a runtime from %1', name),
+      run: () => void actions.start(shelf, entry)
+    },
     {
       label: trans.__('Rename'),
       about: trans.__('Rename %1', name),

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { RuntimeError } from '@jupyterlab-runtimes/core';
+import { RuntimeError, SERVICE_NODE_ARGUMENTS } from '@jupyterlab-runtimes/core';
 
 import { jupyterDataDir } from '../jupyterPaths.js';
 
@@ -73,7 +73,8 @@ async function serve(options: readonly string[]): Promise<void> {
       `The file ${bundle} is missing: install jupyterlab_runtimes again.`
     );
   }
-  const service = spawn(process.execPath, [bundle, ...options], { stdio: 'inherit' });
+  const command = [...SERVICE_NODE_ARGUMENTS, bundle, ...options];
+  const service = spawn(process.execPath, command, { stdio: 'inherit' });
   // Ctrl-C reaches both through the terminal; other signals only this process.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => signal !== 'SIGINT' && service.kill(signal));

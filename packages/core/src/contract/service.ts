@@ -6,6 +6,9 @@ import { Timestamp } from './schema.js';
 /** The version of the contract in this folder: a client refuses another major with VERSION_MISMATCH. */
 export const API_VERSION = '1.0';
 
+/** What Node is started with for a service: what lists of runtimes leave behind would else have it keep 100 MB more. */
+export const SERVICE_NODE_ARGUMENTS: readonly string[] = ['--max-semi-space-size=16'];
+
 export const ServiceInfoSchema = Type.Object({
   service_id: Type.String({ description: 'Stable for one data folder' }),
   version: Type.String({ description: "The product's version" }),

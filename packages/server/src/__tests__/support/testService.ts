@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-import { END_STATES, RuntimesClient } from '@jupyterlab-runtimes/core';
+import { END_STATES, RuntimesClient, SERVICE_NODE_ARGUMENTS } from '@jupyterlab-runtimes/core';
 import type { IRuntimeResource, IServiceFile } from '@jupyterlab-runtimes/core';
 
 const run = promisify(execFile);
@@ -146,6 +146,7 @@ export class TestService {
     const child = spawn(
       process.execPath,
       [
+        ...SERVICE_NODE_ARGUMENTS,
         ...(this._options.execArgs ?? []),
         await bundled(),
         ...['--data-dir', this.folder, '--root-dir', this.rootDir, '--embedded'],
