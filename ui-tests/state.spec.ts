@@ -44,7 +44,7 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   expect(await firstOutput(page)).toBe('');
   await dialog.getByRole('button', { name: 'Bring 5 variables' }).click();
   const isInNotebook = () =>
-    page.evaluate(() => Boolean(document.activeElement?.closest('.jp-Notebook')));
+    page.evaluate(() => Boolean(document.activeElement?.closest('.jp-NotebookPanel')));
   await expect.poll(isInNotebook, 'whoever uses the keyboard goes on in the notebook').toBe(true);
   await expect(page.getByText(/5 variables are in/)).toBeVisible({ timeout: 30_000 });
   await expect.poll(() => firstOutput(page)).toBe('double: 42\n');
