@@ -112,10 +112,19 @@ export const statePlugin: JupyterFrontEndPlugin<void> = {
           return;
         }
         const { context, target } = current;
-        const { pickSource } = await import('../ui/transfer/pickSource');
-        const source =
-          manager.runtimes.find(({ key }) => key === args['key']) ??
-          (await pickSource(target, manager.runtimes, trans));
+        const { pickSource, sourcesFor } = await import('../ui/transfer/pickSource');
+        const sources = sourcesFor(target, manager.runtimes);
+        const given = manager.runtimes.find(({ key }) => key === args['key']);
+        if (given === undefined && sources.length === 0) {
+          notices.tell(
+            'warning',
+            trans.__(
+              'No other runtime is running, so there are no variables to bring. Start one, or load a snapshot.'
+            )
+          );
+          return;
+        }
+        const source = given ?? (await pickSource(target, sources, trans));
         if (source !== null) {
           await offers.offer(context, source, target, { isAsked: true });
         }
