@@ -230,7 +230,7 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
       <table className="jp-RuntimesTransfer-table" aria-label={trans.__('Variables')}>
         <thead>
           <tr>
-            <th scope="col">
+            <th scope="col" className="jp-RuntimesTransfer-box">
               <input
                 ref={header}
                 type="checkbox"
@@ -240,12 +240,18 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
                 onChange={() => model.toggleAll()}
               />
             </th>
-            <th scope="col">{trans.__('Name')}</th>
-            <th scope="col">{trans.__('Type')}</th>
+            <th scope="col" className="jp-RuntimesTransfer-name">
+              {trans.__('Name')}
+            </th>
+            <th scope="col" className="jp-RuntimesTransfer-type">
+              {trans.__('Type')}
+            </th>
             <th scope="col" className="jp-RuntimesTransfer-size">
               {trans.__('Size')}
             </th>
-            <th scope="col">{trans.__('How it goes')}</th>
+            <th scope="col" className="jp-RuntimesTransfer-how">
+              {trans.__('How it goes')}
+            </th>
           </tr>
         </thead>
         <tbody ref={body} onKeyDown={onKeyDown}>
@@ -284,7 +290,7 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
       : howText(row, offer.targetLabel, isLooking, trans);
   return (
     <tr className={`jp-RuntimesTransfer-row${isAble ? '' : ' jp-mod-stays'}`}>
-      <td>
+      <td className="jp-RuntimesTransfer-box">
         <input
           type="checkbox"
           tabIndex={isTabStop ? 0 : -1}
@@ -296,12 +302,14 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
           onChange={() => model.toggle(row)}
         />
       </td>
-      <th scope="row" title={row.name}>
+      <th scope="row" className="jp-RuntimesTransfer-name" title={row.name}>
         <code>{row.name}</code>
       </th>
-      <td title={row.type}>{row.type}</td>
+      <td className="jp-RuntimesTransfer-type" title={row.type}>
+        {row.type}
+      </td>
       <td className="jp-RuntimesTransfer-size">{bytesText(row.sizeBytes, trans)}</td>
-      <td>
+      <td className="jp-RuntimesTransfer-how">
         <span>{how}</span>
         {row.isSecretLike && (
           <span className="jp-RuntimesTransfer-secret">
@@ -329,19 +337,35 @@ function Install({
   trans
 }: ITransferViewProps & { readonly requirement: IRequirement }): React.JSX.Element {
   const state = model.installation(requirement);
+  const button = React.useRef<HTMLButtonElement>(null);
+  // It goes when what was missing is there: the focus stays in its row.
+  React.useLayoutEffect(() => {
+    const node = button.current;
+    return () => {
+      if (node !== null && document.activeElement === node) {
+        node.closest('tr')?.querySelector('input')?.focus();
+      }
+    };
+  }, []);
   return (
     <span className="jp-RuntimesTransfer-install">
       <button
+        ref={button}
         type="button"
         className="jp-RuntimesTransfer-textButton"
-        disabled={state === ''}
+        // Not `disabled`: the focus would be lost.
+        aria-disabled={state === ''}
         onClick={() => void model.install(requirement)}
       >
         {state === ''
           ? trans.__('Installing %1…', requirement.name)
           : trans.__('Install %1 there', requirement.name)}
       </button>
-      {state !== null && state !== '' && <span role="alert">{state}</span>}
+      {state !== null && state !== '' && (
+        <span role="alert" className="jp-RuntimesTransfer-failure">
+          {state}
+        </span>
+      )}
     </span>
   );
 }
