@@ -3,6 +3,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { UNASSIGNED_TYPE } from '../kernels/unassigned';
 import { BrowserProvider } from '../providers/browser';
 import { IRuntimeProviders } from '../tokens';
 import { LabNotices } from '../ui/status/notices';
@@ -40,8 +41,11 @@ export const browserPlugin: JupyterFrontEndPlugin<void> = {
     });
     providers.add(provider);
     void app.restored.then(() => {
-      const ended = provider.takeEndedByReload().map(({ path }) => path);
-      showReloadNotice(ended, new LabNotices(trans), trans);
+      // The path of a kernel that its document has left is for machines; its name is that of the document.
+      const ended = provider
+        .takeEndedByReload()
+        .map(({ path, name }) => (path.startsWith(`${UNASSIGNED_TYPE}/`) ? name : path));
+      showReloadNotice([...new Set(ended)], new LabNotices(trans), trans);
     });
   }
 };

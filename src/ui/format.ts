@@ -32,6 +32,13 @@ export function age(iso: string | null, nowMs: number, trans: TranslationBundle)
   return trans.__('%1 d', Math.floor(passedMs / DAY_MS));
 }
 
+/** How long ago something was: `just now`, `5 min ago`; '' where nobody knows. */
+export function agoText(iso: string | null, nowMs: number, trans: TranslationBundle): string {
+  const ago = age(iso, nowMs, trans);
+  const isNow = iso !== null && nowMs - Date.parse(iso) < MINUTE_MS;
+  return ago === '' || isNow ? ago : trans.__('%1 ago', ago);
+}
+
 /**
  * A runtime's age, or, where nobody knows its beginning (Jupyter Server does
  * not), when it was last used.

@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { age, lifeText, nameList } from '../format';
+import { age, agoText, lifeText, nameList } from '../format';
 
 const trans = nullTranslator.load('');
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -22,6 +22,16 @@ describe('age', () => {
   it('says nothing of a time that is not known', () => {
     expect(age(null, NOW, trans)).toBe('');
     expect(age('yesterday', NOW, trans)).toBe('');
+  });
+});
+
+describe('agoText', () => {
+  it.each([
+    ['2026-11-21T11:59:30Z', 'just now'],
+    ['2026-11-21T11:55:01Z', '4 min ago'],
+    ['yesterday', '']
+  ])('tells %s as a time that has passed', (iso, text) => {
+    expect(agoText(iso, NOW, trans)).toBe(text);
   });
 });
 

@@ -4,7 +4,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IRuntimeManager, IRuntimeModel, ISnapshotEntry } from '../../tokens';
-import { age, sentence } from '../format';
+import { agoText, sentence } from '../format';
 import { changeKernel } from '../picker/take';
 import { waitForRuntime } from '../transfer/waitForRuntime';
 import type { ITransferNotices } from '../transfer/notices';
@@ -24,7 +24,7 @@ export function offerResume(
   options: IOfferResumeOptions
 ): void {
   const { notices, trans, discard } = options;
-  const ago = age(entry.createdAt, Date.now(), trans);
+  const ago = agoText(entry.createdAt, Date.now(), trans);
   const count = trans._n('%1 variable', '%1 variables', entry.variables);
   const failed = (error: unknown) => notices.tell('error', sentence(error));
   Notification.info(

@@ -5,7 +5,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { ISnapshotEntry } from '../../tokens';
-import { age, sentence } from '../format';
+import { agoText, sentence } from '../format';
 import { bytesText } from '../transfer/texts';
 import { useNow, useSignals } from '../useSignal';
 import type { SnapshotActions } from './actions';
@@ -141,7 +141,7 @@ interface IRowProps extends ISnapshotsPanelProps {
 function Row({ shelf, entry, trans, actions, load }: IRowProps): React.JSX.Element {
   const now = useNow();
   const { name } = entry;
-  const ago = age(entry.createdAt, now, trans);
+  const ago = agoText(entry.createdAt, now, trans);
   const details = [
     entry.runtimeName,
     ago,
