@@ -169,14 +169,19 @@ export class SnapshotActions {
             title: trans.__('“%1” in “%2”', entry.name, target.name),
             facts: [trans.__('Taken of “%1”.', entry.runtimeName)]
           };
+          const left = report.skipped.length;
+          const message = trans._n(
+            '%1 variable is in “%2”.',
+            '%1 variables are in “%2”.',
+            count,
+            target.name
+          );
           return {
-            type: report.skipped.length > 0 ? 'warning' : 'success',
-            message: trans._n(
-              '%1 variable is in “%2”.',
-              '%1 variables are in “%2”.',
-              count,
-              target.name
-            ),
+            type: left > 0 ? 'warning' : 'success',
+            message:
+              left > 0
+                ? `${message} ${trans._n('%1 stayed out.', '%1 stayed out.', left)}`
+                : message,
             actions: [{ label: trans.__('Details'), run: () => showReport(report, facts) }]
           };
         });
