@@ -6,6 +6,7 @@ import * as React from 'react';
 
 import type { ISnapshotEntry } from '../../tokens';
 import { agoText, sentence } from '../format';
+import { FocusKeeper } from '../sidebar/focusKeeper';
 import { bytesText } from '../transfer/texts';
 import { useNow, useSignals } from '../useSignal';
 import type { SnapshotActions } from './actions';
@@ -41,14 +42,31 @@ export class SnapshotsPanel extends ReactWidget {
     void this.props.model.refresh();
   }
 
-  protected override render(): React.JSX.Element {
-    return <SnapshotsView {...this.props} />;
+  override dispose(): void {
+    this.focusKeeper.dispose();
+    super.dispose();
   }
+
+  protected override render(): React.JSX.Element {
+    return <SnapshotsView {...this.props} onRendered={() => this.restoreFocus()} />;
+  }
+
+  private restoreFocus(): void {
+    if (this.isVisible) {
+      this.focusKeeper.restore();
+    }
+  }
+
+  private readonly focusKeeper = new FocusKeeper(this.node);
 }
 
-export function SnapshotsView(props: ISnapshotsPanelProps): React.JSX.Element {
+export function SnapshotsView({
+  onRendered,
+  ...props
+}: ISnapshotsPanelProps & { readonly onRendered: () => void }): React.JSX.Element {
   const { model, trans, take } = props;
   useSignals(model.changed);
+  React.useLayoutEffect(onRendered);
   const { contents } = model;
   const count = contents.reduce((sum, { entries }) => sum + entries.length, 0);
   return (
@@ -189,7 +207,7 @@ function Row({ shelf, entry, trans, actions, load }: IRowProps): React.JSX.Eleme
     }
   ];
   return (
-    <li className="jp-RuntimesSnapshots-row">
+    <li className="jp-RuntimesSnapshots-row" data-runtimes-row="" tabIndex={-1} aria-label={name}>
       <div className="jp-RuntimesSnapshots-name" title={name}>
         {name}
       </div>
