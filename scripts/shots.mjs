@@ -20,7 +20,7 @@ const VIEWS = [
   { name: 'notebook', show: openNotebook },
   { name: 'sidebar', show: showSidebar },
   { name: 'picker', show: openPicker, hide: page => page.keyboard.press('Escape') },
-  { name: 'variables', show: offerVariables, hide: page => page.keyboard.press('Escape') },
+  { name: 'variables', show: offerVariables, hide: bringThem },
   { name: 'snapshots', show: showSnapshots, hide: showSidebar },
   { name: 'launch-form', show: openLaunchForm, hide: page => page.keyboard.press('Escape') },
   { name: 'life', show: launchTimed },
@@ -190,6 +190,11 @@ lock = threading.Lock()`;
     await window.jupyterapp.commands.execute('runtimes:switch', { key });
   }, key);
   await page.getByRole('dialog').waitFor();
+}
+
+async function bringThem(page) {
+  await page.getByRole('button', { name: /^Bring \d/ }).click();
+  await page.getByText(/variables are in/).waitFor();
 }
 
 async function showSnapshots(page) {

@@ -82,53 +82,19 @@ export class SnapshotActions {
   /** Keep a runtime's state; it goes on. Remote runtimes' where their service keeps it, others' with the
    *  first runtime service that answers, else in the browser. */
   async take(runtime: IRuntimeModel): Promise<void> {
-    const { model, open, notices, trans } = this._options;
+    const { notices, trans } = this._options;
     const named = this._shelfFor(runtime);
     if (named === undefined) {
       notices.tell('error', trans.__('There is no place here that keeps snapshots.'));
-      return;
-    }
-    const name = trans.__('%1, %2', runtime.name, new Date().toLocaleString());
-    const title = trans.__('Taking a snapshot of “%1”:', runtime.name);
-    await this._withNotice(title, async (signal, onProgress) => {
-      const { shelf, provider } = named;
-      const port = await open(runtime);
-      let entry: ISnapshotEntry;
+    } else if (!this._taking.has(runtime.key)) {
+      // Pressed twice, it is taken once.
+      this._taking.add(runtime.key);
       try {
-        // What rests in the page does not leave the machine.
-        const names = provider === null ? undefined : await this._mayGo(port, named, signal);
-        if (shelf.take !== undefined && provider === runtime.provider) {
-          entry = await shelf.take(ownIdOf(runtime), { name }, { names, signal });
-        } else {
-          const about = { name, runtimeName: runtime.name, environmentName: runtime.environment };
-          entry = await shelf.capture(port, about, { names, signal, onProgress });
-        }
+        await this._take(named, runtime);
       } finally {
-        port.dispose();
+        this._taking.delete(runtime.key);
       }
-      await model.refresh();
-      const kept = trans.__(
-        'The snapshot is kept in “%1”: %2, %3.',
-        named.label,
-        trans._n('%1 variable', '%1 variables', entry.variables),
-        bytesText(entry.sizeBytes, trans)
-      );
-      if (entry.skipped.length === 0) {
-        return { type: 'success', message: kept, actions: [] };
-      }
-      const report = { restored: [], rebuilt: [], skipped: entry.skipped };
-      const facts = { title: trans.__('Left out of the snapshot'), facts: [kept] };
-      return {
-        type: 'warning',
-        message: `${kept} ${trans._n('%1 stayed out.', '%1 stayed out.', entry.skipped.length)}`,
-        actions: [
-          {
-            label: trans.__('Details'),
-            run: () => this._options.showReport(report, facts)
-          }
-        ]
-      };
-    });
+    }
   }
 
   /** Let the user choose, and load that into a runtime. */
@@ -298,6 +264,57 @@ export class SnapshotActions {
     }
   }
 
+  private async _take(named: INamedShelf, runtime: IRuntimeModel): Promise<void> {
+    const { model, open, trans } = this._options;
+    const name = trans.__('%1, %2', runtime.name, new Date().toLocaleString());
+    const title = trans.__('Taking a snapshot of “%1”:', runtime.name);
+    await this._withNotice(title, async (signal, onProgress) => {
+      const { shelf, provider } = named;
+      const port = await open(runtime);
+      let entry: ISnapshotEntry;
+      try {
+        // What rests in the page does not leave the machine.
+        const names = provider === null ? undefined : await this._mayGo(port, named, signal);
+        if (shelf.take !== undefined && provider === runtime.provider) {
+          entry = await shelf.take(ownIdOf(runtime), { name }, { names, signal });
+        } else {
+          const about = { name, runtimeName: runtime.name, environmentName: runtime.environment };
+          entry = await shelf.capture(port, about, { names, signal, onProgress });
+        }
+      } finally {
+        port.dispose();
+      }
+      if (entry.variables === 0 && entry.skipped.length === 0) {
+        await shelf.remove(entry.id);
+        await model.refresh();
+        const message = trans.__('“%1” has no variables yet: nothing was kept.', runtime.name);
+        return { type: 'warning', message, actions: [] };
+      }
+      await model.refresh();
+      const kept = trans.__(
+        'The snapshot is kept in “%1”: %2, %3.',
+        named.label,
+        trans._n('%1 variable', '%1 variables', entry.variables),
+        bytesText(entry.sizeBytes, trans)
+      );
+      if (entry.skipped.length === 0) {
+        return { type: 'success', message: kept, actions: [] };
+      }
+      const report = { restored: [], rebuilt: [], skipped: entry.skipped };
+      const facts = { title: trans.__('Left out of the snapshot'), facts: [kept] };
+      return {
+        type: 'warning',
+        message: `${kept} ${trans._n('%1 stayed out.', '%1 stayed out.', entry.skipped.length)}`,
+        actions: [
+          {
+            label: trans.__('Details'),
+            run: () => this._options.showReport(report, facts)
+          }
+        ]
+      };
+    });
+  }
+
   private async _choose(
     shelf: INamedShelf['shelf'],
     entry: ISnapshotEntry,
@@ -423,6 +440,8 @@ export class SnapshotActions {
   }
 
   private readonly _rates = new TransferRates();
+  /** Keys of runtimes of which a snapshot is being taken. */
+  private readonly _taking = new Set<string>();
 }
 
 function secretsIn(entries: readonly IDescribedVariable[]): ISecretVariable[] {
