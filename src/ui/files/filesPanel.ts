@@ -60,7 +60,7 @@ export class FilesPanel extends Panel {
     const { manager, files, trans } = this.options;
     const name = manager.runtimes.find(({ key }) => key === files.key)?.name ?? files.name;
     this.title.caption = trans.__('Files of “%1”', name);
-    setText(this._text, trans.__('Files of “%1”: they are on the disk of %2.', name, files.label));
+    setText(this._text, trans.__('Files of “%1”, on the disk of %2.', name, files.label));
     const why = whyNoFiles(files, manager, trans);
     setText(this._why.node, why);
     this._why.setHidden(why === '');
