@@ -151,7 +151,8 @@ class ServiceStarter:
             )
         node = await asyncio.to_thread(find_node, options.node_path)
         since = log_size(options.data_dir)
-        arguments = [node, *_NODE_ARGUMENTS, str(options.bundle), "--data-dir", str(options.data_dir), "--host", "127.0.0.1"]
+        arguments = [node, *_NODE_ARGUMENTS, str(options.bundle)]
+        arguments += ["--data-dir", str(options.data_dir), "--host", "127.0.0.1"]
         arguments += ["--port", "0", "--python", options.python, "--root-dir", options.root_dir, "--embedded"]
         arguments += options.arguments
         process = start_detached(arguments, options.data_dir)
