@@ -9,7 +9,6 @@ import {
   type ISnapshotRequest,
   type ISnapshotResource
 } from '../contract/snapshot.js';
-import { RuntimeError } from '../errors.js';
 import { Calls, type ICallOptions } from './calls.js';
 import { unreachable, type IRequest, type IServiceAddress } from './request.js';
 
@@ -150,24 +149,13 @@ export class SnapshotsClient {
     return this._bytes({ path: `/chunks/${digest}`, ...options });
   }
 
-  /** Sent twice it is kept once. A service that refuses it in the middle hangs up, and its reason can get lost with the
-   *  connection: then it is asked once more. */
   async putChunk(
     digest: string,
     bytes: Uint8Array<ArrayBuffer>,
     options: ICallOptions = {}
   ): Promise<void> {
     const text = { type: BYTES_TYPE, content: bytes };
-    const put = () =>
-      this._calls.done({ method: 'PUT', path: `/chunks/${digest}`, text, ...options });
-    try {
-      await put();
-    } catch (error) {
-      if (!(error instanceof RuntimeError) || error.code !== 'UNREACHABLE') {
-        throw error;
-      }
-      await put();
-    }
+    return this._calls.done({ method: 'PUT', path: `/chunks/${digest}`, text, ...options });
   }
 
   private _bytes(options: IRequest): Promise<Uint8Array<ArrayBuffer>> {

@@ -16,6 +16,7 @@ import {
 } from '@jupyterlab-runtimes/core';
 
 import type { Parcels } from '../parcels/parcels.js';
+import { unended } from './problems.js';
 import { NO_CONTENT, streamOf, type TypeBoxTypeProvider } from './typeProvider.js';
 
 const ParcelId = Type.Object({ id: Type.String({ pattern: PARCEL_ID_PATTERN }) });
@@ -222,12 +223,12 @@ function startOf(header: string | string[] | undefined): number {
 }
 
 /** @throws RuntimeError INVALID_REQUEST when the body is something else. */
-function bytesOf(request: FastifyRequest): Readable {
+function bytesOf(request: FastifyRequest): AsyncIterable<Buffer> {
   const body = request.body as Readable | undefined | null;
   if (!body || typeof body.pipe !== 'function') {
     throw wrongType(CHUNK_TYPE);
   }
-  return body;
+  return unended(body);
 }
 
 const wrongType = (type: string): RuntimeError =>

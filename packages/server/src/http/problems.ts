@@ -1,8 +1,10 @@
 /** Failures as `application/problem+json`. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 
 import { PROBLEM_CONTENT_TYPE, RuntimeError, type IProblem } from '@jupyterlab-runtimes/core';
 
@@ -20,12 +22,15 @@ export function toProblem(error: RuntimeError, requestId: string): IProblem {
   };
 }
 
+/** What is still on its way is read for so long before the connection ends, milliseconds. */
+const READ_ON_MS = 2000;
+
 /** Fastify's error handler. */
-export function sendProblem(
+export async function sendProblem(
   thrown: FastifyError | Error,
   request: FastifyRequest,
   reply: FastifyReply
-): void {
+): Promise<void> {
   const error = fromFastify(thrown);
   if (error.status >= 500) {
     request.log.error({ err: thrown }, 'A request failed.');
@@ -37,7 +42,11 @@ export function sendProblem(
     reply.header('Retry-After', Math.ceil(error.details.retry_after));
   }
   if (!request.raw.complete) {
-    // The rest of what was sent is not read, and the connection can't be used again: the next request would be lost in it.
+    // A connection that ends with something unread is reset, and the answer can get lost with it.
+    await readOn(request.raw);
+  }
+  if (!request.raw.complete) {
+    // It can't be used again: the next request would be lost in the rest.
     reply.header('Connection', 'close');
   }
   void reply
@@ -45,6 +54,21 @@ export function sendProblem(
     .header('Content-Type', PROBLEM_CONTENT_TYPE)
     .serializer(String)
     .send(JSON.stringify(toProblem(error, request.id)));
+}
+
+/** The bytes of a body: whoever stops in their middle leaves the rest to be read on, before the answer. */
+export const unended = (body: Readable): AsyncIterable<Buffer> =>
+  body.iterator({ destroyOnReturn: false });
+
+/** Read what comes, and forget it; for a moment at most. */
+async function readOn(request: IncomingMessage): Promise<void> {
+  if (request.destroyed) {
+    return;
+  }
+  request.resume();
+  await finished(request, { signal: AbortSignal.timeout(READ_ON_MS), cleanup: true }).catch(
+    () => undefined // gone, or too slow: the answer is sent all the same
+  );
 }
 
 /** For what never became a request: the connection ends with the reason. */
@@ -84,7 +108,7 @@ export const sendNotFound =
     if (methods.length > 0) {
       const allowed = methods.join(', ');
       void reply.header('Allow', allowed);
-      sendProblem(
+      void sendProblem(
         new RuntimeError(
           'METHOD_NOT_ALLOWED',
           `${request.method} is not possible for ${path}: use one of ${allowed}.`
@@ -94,7 +118,7 @@ export const sendNotFound =
       );
       return;
     }
-    sendProblem(
+    void sendProblem(
       new RuntimeError('NOT_FOUND', `There is no ${request.method} ${path} here: check the URL.`),
       request,
       reply

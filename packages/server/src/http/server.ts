@@ -82,7 +82,7 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     schemaController: { compilersFactory: { buildSerializer: serializeLazily } },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     // Of the router, before there is a route: a path that can't be decoded.
-    frameworkErrors: sendProblem,
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     clientErrorHandler: refuseConnection,
     serverFactory: (handler): Server => {
       const server = createServer({ noDelay: true, keepAlive: true }, (request, response) => {

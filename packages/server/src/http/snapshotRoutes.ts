@@ -22,6 +22,7 @@ import {
 
 import type { Snapshots } from '../snapshots/snapshots.js';
 import { pageOf, PageQuerySchema } from './page.js';
+import { unended } from './problems.js';
 import { NO_CONTENT, streamOf, type TypeBoxTypeProvider } from './typeProvider.js';
 
 const RuntimeId = Type.Object({ id: Type.String({ pattern: RUNTIME_ID_PATTERN }) });
@@ -337,12 +338,12 @@ function addTransfers(base: FastifyInstance, snapshots: Snapshots): void {
 }
 
 /** @throws RuntimeError INVALID_REQUEST when the body is something else. */
-function bytesOf(request: FastifyRequest, type: string): Readable {
+function bytesOf(request: FastifyRequest, type: string): AsyncIterable<Buffer> {
   const body = request.body as Readable | undefined | null;
   if (!body || typeof body.pipe !== 'function') {
     throw wrongType(type);
   }
-  return body;
+  return unended(body);
 }
 
 const wrongType = (type: string): RuntimeError =>
