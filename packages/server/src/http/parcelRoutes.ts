@@ -1,7 +1,7 @@
 /** `/parcels`: states on their way from or to this service. */
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 
 import {
   API_BASE,
@@ -192,7 +192,10 @@ function addBytes(base: FastifyInstance, parcels: Parcels): void {
     async (request, reply) => {
       const { id, digest } = request.params;
       const start = startOf(request.headers['content-range']);
-      await parcels.write(request.principal.owner, id, digest, start, bytesOf(request));
+      const body = bodyOf(request);
+      await parcels.write(request.principal.owner, id, digest, start, signal =>
+        unended(addAbortSignal(signal, body))
+      );
       return reply.code(204).send();
     }
   );
@@ -223,12 +226,12 @@ function startOf(header: string | string[] | undefined): number {
 }
 
 /** @throws RuntimeError INVALID_REQUEST when the body is something else. */
-function bytesOf(request: FastifyRequest): AsyncIterable<Buffer> {
+function bodyOf(request: FastifyRequest): Readable {
   const body = request.body as Readable | undefined | null;
   if (!body || typeof body.pipe !== 'function') {
     throw wrongType(CHUNK_TYPE);
   }
-  return unended(body);
+  return body;
 }
 
 const wrongType = (type: string): RuntimeError =>

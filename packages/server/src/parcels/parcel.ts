@@ -99,7 +99,7 @@ export class Parcel {
     this._isBusy = true;
     this._state = state;
     this._error = null;
-    work(progress => (this._progress = progress))
+    this.use(() => work(progress => (this._progress = progress)))
       .then(
         report => {
           if (report) {
@@ -115,20 +115,31 @@ export class Parcel {
       .finally(() => {
         this._isBusy = false;
         this._touchedAt = this._steadyNow();
-        if (this.ending.signal.aborted) {
-          this._removeFolder();
-        }
       });
   }
 
-  /** Call off what is done with it, and take its bytes away. */
+  /** Do something in its folder, which stays at least for so long: who writes would make it anew. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this._users++;
+    try {
+      return await work();
+    } finally {
+      this._users--;
+      this._removeFolder();
+    }
+  }
+
+  /** Call off what is done with it, and take its bytes away, at once or with the last that uses them. */
   end(): void {
     this.ending.abort();
     this._removeFolder();
   }
 
   private _removeFolder(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.ending.signal.aborted && this._users === 0) {
+      // A kernel that was called off may be writing its last.
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 4, retryDelay: 20 });
+    }
   }
 
   private readonly _mark = randomBytes(32).toString('hex');
@@ -139,5 +150,6 @@ export class Parcel {
   private _report: IParcel['report'] = null;
   private _content: { manifest: Manifest; bytes: Buffer; chunks: ParcelFolder } | undefined;
   private _isBusy = false;
+  private _users = 0;
   private _touchedAt: number;
 }

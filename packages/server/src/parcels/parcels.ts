@@ -104,7 +104,7 @@ export class Parcels {
     if (!parcel.hasContent) {
       const manifest = readManifest(bytes);
       parcel.setContent(manifest, bytes);
-      await this._lend(parcel, manifest.chunks);
+      await parcel.use(() => this._lend(parcel, manifest.chunks));
     } else if (!parcel.content.bytes.equals(bytes)) {
       throw new RuntimeError('CONFLICT', 'This parcel has another manifest: make a new one.');
     }
@@ -115,16 +115,23 @@ export class Parcels {
     return { missing };
   }
 
-  /** @throws RuntimeError NOT_FOUND | INVALID_REQUEST | SNAPSHOT_CORRUPT | DISK_FULL */
+  /** @param read The bytes, until the signal: with the parcel it is over for who sends, too.
+   *  @throws RuntimeError NOT_FOUND | INVALID_REQUEST | SNAPSHOT_CORRUPT | DISK_FULL */
   async write(
     owner: string,
     id: string,
     digest: string,
     start: number,
-    bytes: AsyncIterable<Uint8Array>
+    read: (signal: AbortSignal) => AsyncIterable<Uint8Array>
   ): Promise<void> {
     const parcel = this._find(owner, id);
-    await parcel.content.chunks.write(digest, start, bytes);
+    const { chunks } = parcel.content;
+    const { signal } = parcel.ending;
+    try {
+      await parcel.use(() => chunks.write(digest, start, read(signal)));
+    } catch (error) {
+      throw signal.aborted ? gone() : error;
+    }
     parcel.touch();
   }
 
@@ -189,10 +196,7 @@ export class Parcels {
   private _find(owner: string, id: string): Parcel {
     const parcel = this._parcels.get(id);
     if (parcel?.owner !== owner) {
-      throw new RuntimeError(
-        'NOT_FOUND',
-        'What was on its way is not there any more (it ended, or the service was restarted): begin again.'
-      );
+      throw gone();
     }
     parcel.touch();
     return parcel;
@@ -226,6 +230,12 @@ export class Parcels {
   private readonly _parcels = new Map<string, Parcel>();
   private _timer: { dispose(): void } | undefined;
 }
+
+const gone = (): RuntimeError =>
+  new RuntimeError(
+    'NOT_FOUND',
+    'What was on its way is not there any more (it ended, or the service was restarted): begin again.'
+  );
 
 const copyOf = ({ name, reason, remedy }: { name: string; reason: string; remedy: string }) => ({
   name,
