@@ -6,6 +6,7 @@
  * `--serial` runs one suite after the other.
  */
 import { argv } from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 
 import { build } from './build.mjs';
 import { lint } from './lint.mjs';
@@ -29,6 +30,8 @@ const LANES = [
   ['ui', 'python']
 ];
 
+const REASON_LINES = 14;
+
 function readArguments() {
   const [own, extra] = split(argv.slice(2), '--');
   const only = own.flatMap((word, index) => (own[index - 1] === '--only' ? word.split(',') : []));
@@ -51,20 +54,28 @@ function split(words, separator) {
   return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
 }
 
-/** @returns `{ title, passed, failed }` of each suite. */
+/** @returns `{ title, passed, failed, failures }` of each suite, a failure as `{ name, reason }`. */
 async function runLane(names, options) {
   const results = [];
   for (const name of names) {
     const { title, run } = SUITES[name];
     say();
-    const { passed, failed, output = '' } = await stage(title, () => run(options));
+    const { passed, failed, failures = [], output = '' } = await stage(title, () => run(options));
     if (output) {
       say(output.trimEnd());
     }
     say(`  ${title}: ${passed} passed, ${failed} failed`);
-    results.push({ title, passed, failed });
+    results.push({ title, passed, failed, failures });
   }
   return results;
+}
+
+/** Once more at the end, where it is seen: what came before is long. */
+function tell({ name, reason = '' }) {
+  const lines = stripVTControlCharacters(reason).trim().split('\n').slice(0, REASON_LINES);
+  say(`FAILED ${name}`);
+  lines.forEach(line => say(`  ${line.slice(0, 200)}`));
+  say();
 }
 
 function sum(numbers) {
@@ -100,6 +111,7 @@ await main(async () => {
   };
   const broken = results.filter(({ failed }) => failed > 0).map(({ title }) => title);
   say();
+  results.forEach(({ failures }) => failures.forEach(tell));
   if (broken.length > 0) {
     say(
       `Failed in: ${broken.join('; ')}. Run one suite alone with --only ${Object.keys(SUITES).join(' | ')}.`

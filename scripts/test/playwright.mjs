@@ -10,7 +10,7 @@ import { run } from '../machine/run.mjs';
 const RESULTS = join(CACHE, 'playwright.json');
 const TESTS = join(ROOT, 'ui-tests');
 
-/** @returns `{ passed, failed }`; a test that passed only when repeated counts as failed. */
+/** @returns `{ passed, failed, failures }`; a test that passed only when repeated counts as failed. */
 export async function playwright({ extra }) {
   if (!existsSync(TESTS) || !readdirSync(TESTS).some(name => name.endsWith('.spec.ts'))) {
     return { passed: 0, failed: 0 };
@@ -34,7 +34,26 @@ export async function playwright({ extra }) {
   if (!existsSync(RESULTS)) {
     return { passed: 0, failed: 1 };
   }
-  const { stats, errors } = JSON.parse(readFileSync(RESULTS, 'utf8'));
+  const { stats, errors, suites } = JSON.parse(readFileSync(RESULTS, 'utf8'));
   const failed = stats.unexpected + stats.flaky + errors.length;
-  return { passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return {
+    ...{ passed: stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed },
+    failures: [
+      ...errors.map(({ message }) => ({ name: 'ui-tests', reason: message })),
+      ...suites.flatMap(failuresOf)
+    ]
+  };
+}
+
+/** Of one file, or of a group in it. */
+function failuresOf({ file, specs = [], suites = [] }) {
+  const own = specs.flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+      .map(({ results }) => ({
+        name: `ui-tests/${file} › ${title}`,
+        reason: results.flatMap(({ errors }) => errors.map(({ message }) => message)).join('\n')
+      }))
+  );
+  return [...own, ...suites.flatMap(failuresOf)];
 }

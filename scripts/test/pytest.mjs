@@ -8,7 +8,7 @@ import { run } from '../machine/run.mjs';
 const RESULTS = join(CACHE, 'pytest.xml');
 const TESTS = join(ROOT, 'jupyterlab_runtimes', 'tests');
 
-/** @returns `{ passed, failed, output }`, the output where it was not shown. */
+/** @returns `{ passed, failed, failures, output }`, the output where it was not shown. */
 export async function pytest({ show, extra }) {
   if (!existsSync(TESTS) || !readdirSync(TESTS).some(name => name.startsWith('test_'))) {
     return { passed: 0, failed: 0 };
@@ -23,10 +23,31 @@ export async function pytest({ show, extra }) {
   if (!existsSync(RESULTS)) {
     return { passed: 0, failed: 1, output };
   }
-  const count = name => sum(readFileSync(RESULTS, 'utf8'), name);
+  const xml = readFileSync(RESULTS, 'utf8');
+  const count = name => sum(xml, name);
   const failed = count('failures') + count('errors');
   const passed = count('tests') - failed - count('skipped');
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, output };
+  return {
+    ...{ passed, failed: failed === 0 && code !== 0 ? 1 : failed },
+    ...{ failures: failuresOf(xml), output }
+  };
+}
+
+function failuresOf(xml) {
+  const cases = [...xml.matchAll(/<testcase ([^>]*[^/])>\s*<(?:failure|error) ([^>]*)>/g)];
+  return cases.map(([, test, why]) => ({
+    name: `${attribute(test, 'classname')}::${attribute(test, 'name')}`,
+    reason: attribute(why, 'message')
+  }));
+}
+
+function attribute(text, name) {
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? '';
+  const marks = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return value
+    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+    .replace(/&#x([0-9a-fA-F]+);/g, (_, code) => String.fromCodePoint(parseInt(code, 16)))
+    .replace(/&(lt|gt|quot|apos|amp);/g, (_, mark) => marks[mark]);
 }
 
 /** The sum of an attribute over all `<testsuite>` elements. */
