@@ -1,4 +1,6 @@
 /** A reason's sentence, and the end of a log, where a service has added that. */
+import { LOG_FOLLOWS } from '@jupyterlab-runtimes/core';
+
 export interface IReason {
   readonly said: string;
   /** Lines; '' for none. */
@@ -8,5 +10,9 @@ export interface IReason {
 /** @param reason As `IRuntimeModel.stateReason`, or the message of an error. */
 export function splitReason(reason: string): IReason {
   const [said = '', ...log] = reason.split('\n');
-  return { said, log: log.join('\n').trim() };
+  const isAnnounced = said.endsWith(LOG_FOLLOWS);
+  return {
+    said: isAnnounced ? said.slice(0, -LOG_FOLLOWS.length).trimEnd() : said,
+    log: log.join('\n').trim()
+  };
 }

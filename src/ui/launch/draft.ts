@@ -205,7 +205,12 @@ function readVariables(
     if (name === '' && value === '') {
       continue;
     }
-    if (!VARIABLE_NAME.test(name)) {
+    if (name === '') {
+      problems.set(
+        `variables.${id}.name`,
+        trans.__('Give this variable a name, or take its value away.')
+      );
+    } else if (!VARIABLE_NAME.test(name)) {
       problems.set(
         `variables.${id}.name`,
         trans.__('A name has letters, digits and underscores, and begins with no digit.')

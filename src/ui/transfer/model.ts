@@ -165,6 +165,18 @@ export class TransferModel implements IDisposable {
     this._changed.emit();
   }
 
+  /** One offer for each distribution that is missing: the first row that lacks it, and how many do. */
+  get installs(): ReadonlyMap<string, number> {
+    const waiting = new Map<string, string[]>();
+    for (const { name, obstacle } of this.rows) {
+      if (obstacle?.kind === 'missing') {
+        const distribution = obstacle.requirement.name;
+        waiting.set(distribution, [...(waiting.get(distribution) ?? []), name]);
+      }
+    }
+    return new Map([...waiting.values()].map(names => [names[0] ?? '', names.length]));
+  }
+
   /** How an installation goes: null where none was asked for, '' while it runs, else why it failed. */
   installation({ name }: IRequirement): string | null {
     return this._installations.get(name) ?? null;

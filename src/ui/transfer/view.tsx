@@ -207,6 +207,7 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
   const body = React.useRef<HTMLTableSectionElement>(null);
   const { rows, all } = model;
   const stop = rows.some(({ name }) => name === focused) ? focused : (rows[0]?.name ?? null);
+  const { installs } = model;
   const header = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => {
     if (header.current !== null) {
@@ -262,6 +263,7 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
               model={model}
               trans={trans}
               isTabStop={row.name === stop}
+              waiting={installs.get(row.name)}
               onFocus={() => setFocused(row.name)}
             />
           ))}
@@ -277,10 +279,12 @@ function Table({ model, trans }: ITransferViewProps): React.JSX.Element {
 interface IRowProps extends ITransferViewProps {
   readonly row: IPlanRow;
   readonly isTabStop: boolean;
+  /** So many variables wait for what is missing here; undefined where another row offers to install it, or nothing is missing. */
+  readonly waiting: number | undefined;
   readonly onFocus: () => void;
 }
 
-function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.Element {
+function Row({ row, model, trans, isTabStop, waiting, onFocus }: IRowProps): React.JSX.Element {
   const { offer } = model;
   const isAble = model.can(row);
   const isLooking = offer.look === 'looking';
@@ -323,8 +327,13 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
             {trans.__('replaces the one in “%1”', offer.targetLabel)}
           </span>
         )}
-        {row.obstacle?.kind === 'missing' && (
-          <Install model={model} requirement={row.obstacle.requirement} trans={trans} />
+        {row.obstacle?.kind === 'missing' && waiting !== undefined && (
+          <Install
+            model={model}
+            requirement={row.obstacle.requirement}
+            waiting={waiting}
+            trans={trans}
+          />
         )}
       </td>
     </tr>
@@ -334,8 +343,12 @@ function Row({ row, model, trans, isTabStop, onFocus }: IRowProps): React.JSX.El
 function Install({
   model,
   requirement,
+  waiting,
   trans
-}: ITransferViewProps & { readonly requirement: IRequirement }): React.JSX.Element {
+}: ITransferViewProps & {
+  readonly requirement: IRequirement;
+  readonly waiting: number;
+}): React.JSX.Element {
   const state = model.installation(requirement);
   const button = React.useRef<HTMLButtonElement>(null);
   // It goes when what was missing is there: the focus stays in its row.
@@ -359,7 +372,9 @@ function Install({
       >
         {state === ''
           ? trans.__('Installing %1…', requirement.name)
-          : trans.__('Install %1 there', requirement.name)}
+          : waiting === 1
+            ? trans.__('Install %1 there', requirement.name)
+            : trans.__('Install %1 there (for %2 variables)', requirement.name, waiting)}
       </button>
       {state !== null && state !== '' && (
         <span role="alert" className="jp-RuntimesTransfer-failure">

@@ -16,7 +16,10 @@ export function wordsForSwitch(
       targetLabel
     ),
     leave: trans.__('Leave them in “%1”', sourceLabel),
-    bring: count => trans._n('Bring %1 variable', 'Bring %1 variables', count)
+    bring: count =>
+      count === 0
+        ? trans.__('Bring variables')
+        : trans._n('Bring %1 variable', 'Bring %1 variables', count)
   };
 }
 
@@ -28,6 +31,9 @@ export function wordsForSnapshot(
     title: trans.__('Load “%1”?', sourceLabel),
     lead: trans.__('These variables can be loaded into “%1”; the snapshot stays.', targetLabel),
     leave: trans.__('Load nothing'),
-    bring: count => trans._n('Load %1 variable', 'Load %1 variables', count)
+    bring: count =>
+      count === 0
+        ? trans.__('Load variables')
+        : trans._n('Load %1 variable', 'Load %1 variables', count)
   };
 }

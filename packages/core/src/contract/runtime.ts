@@ -4,6 +4,9 @@ import { Type, type Static } from '@sinclair/typebox';
 import { RUNTIME_STATES } from '../lifecycle.js';
 import { Nullable, Page, Timestamp } from './schema.js';
 
+/** Ends the sentence of a reason that has the end of a log behind it. */
+export const LOG_FOLLOWS = 'Its log ends with:';
+
 /** How far a launch is. */
 export const ProgressSchema = Type.Object({
   percent: Type.Number({ minimum: 0, maximum: 100 }),
@@ -62,7 +65,9 @@ export const RuntimeSchema = Type.Object({
   environment_name: Type.String(),
   environment_title: Type.String(),
   state: Type.Union(RUNTIME_STATES.map(state => Type.Literal(state))),
-  state_reason: Type.String({ description: "Why it is in this state; '' when nothing is to say" }),
+  state_reason: Type.String({
+    description: `Why it is in this state; '' when nothing is to say. The end of a log may follow in lines of its own, after \`${LOG_FOLLOWS}\``
+  }),
   progress: Nullable(ProgressSchema),
   created_at: Timestamp,
   started_at: Nullable(Timestamp),

@@ -209,7 +209,7 @@ describe('RuntimesPanel', () => {
     expect(document.querySelector('details')?.open).toBe(false);
     expect(document.querySelector('details pre')?.textContent).toBe('line 1\nline 2');
     expect(document.querySelector('.jp-RuntimesSidebar-reason')?.firstChild?.textContent).toBe(
-      'The kernel ended at start. Its log ends with:'
+      'The kernel ended at start.'
     );
   });
 });

@@ -110,6 +110,26 @@ describe('choosing variables', () => {
     expect(model.names).toEqual(['frame']);
   });
 
+  it('offers to install a thing once, by the first row that lacks it', () => {
+    const { offer, model } = setUp();
+    const lacks = (name: string) =>
+      ({ kind: 'missing', requirement: { ...pandas, name } }) as const;
+    offer.found(
+      ...[
+        row('a'),
+        row('b', { obstacle: lacks('pandas') }),
+        row('c', { obstacle: lacks('torch') })
+      ],
+      row('d', { obstacle: lacks('pandas') })
+    );
+    expect([...model.installs]).toEqual([
+      ['b', 2],
+      ['c', 1]
+    ]);
+    model.query = 'd';
+    expect([...model.installs]).toEqual([['d', 1]]);
+  });
+
   it('keeps the installer’s own words when that fails', async () => {
     const { model } = setUp(() => Promise.reject(new Error('No network.')));
     await model.install(pandas);

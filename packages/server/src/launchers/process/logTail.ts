@@ -1,6 +1,8 @@
 /** The end of a log file, for people. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
+import { LOG_FOLLOWS } from '@jupyterlab-runtimes/core';
+
 const MAX_BYTES = 8 * 1024;
 const MAX_LINES = 12;
 
@@ -19,7 +21,7 @@ export function readLogTail(path: string): string {
     readSync(fd, buffer, 0, buffer.length, size - buffer.length);
     const lines = buffer.toString('utf8').trimEnd().split('\n').slice(-MAX_LINES);
     const text = lines.filter(line => line.trim() !== '').join('\n');
-    return text === '' ? '' : `Its log ends with:\n${text}`;
+    return text === '' ? '' : `${LOG_FOLLOWS}\n${text}`;
   } finally {
     closeSync(fd);
   }
