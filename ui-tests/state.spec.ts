@@ -190,7 +190,7 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   // A local kernel's is kept by the service of this computer, and a runtime there can begin with it.
   await run(page, 'api_token = "hush"');
   await panel.getByRole('button', { name: 'Take a snapshot' }).click();
-  await secrets.getByRole('button', { name: 'Leave these out' }).click({ timeout: 30_000 });
+  await secrets.getByRole('button', { name: 'Leave it out' }).click({ timeout: 30_000 });
   await remote.getByRole('button', { name: /^Start a runtime from/ }).click({ timeout: 30_000 });
   const where = page.getByRole('dialog').filter({ hasText: 'Start a runtime from' });
   await expect(where.getByRole('combobox')).toHaveValue(/Remote: this computer/);

@@ -19,7 +19,8 @@ export interface INamedShelf {
 }
 
 export interface IShelfContent extends INamedShelf {
-  /** The latest first; what was listed last, where listing failed. */
+  /** Those that a person wanted, then those that came by themselves; of each the latest first. What was listed last, where
+   *  listing failed. */
   readonly entries: readonly ISnapshotEntry[];
   /** Null while it has not failed. */
   readonly error: unknown;
@@ -83,7 +84,7 @@ export class SnapshotsModel implements IDisposable {
     await Promise.all(
       this.shelves.map(async ({ id, shelf }) => {
         try {
-          this._entries.set(id, await shelf.list());
+          this._entries.set(id, wantedFirst(await shelf.list()));
           this._errors.delete(id);
         } catch (error) {
           this._errors.set(id, error);
@@ -120,4 +121,11 @@ export class SnapshotsModel implements IDisposable {
   private _wasShown = false;
   private _isDisposed = false;
   private readonly _changed = new Signal<this, void>(this);
+}
+
+/** So that a row does not move away under the pointer when a safety copy comes in. */
+function wantedFirst(entries: readonly ISnapshotEntry[]): readonly ISnapshotEntry[] {
+  const byItself = (entry: ISnapshotEntry): boolean =>
+    entry.kind === 'safety' || entry.kind === 'auto';
+  return [...entries.filter(entry => !byItself(entry)), ...entries.filter(byItself)];
 }

@@ -28,7 +28,10 @@ export async function askAboutSecrets(
   const answers: [SecretsAnswer, Dialog.IButton][] = [
     [null, Dialog.cancelButton()],
     ['take', Dialog.warnButton({ label: takeLabel })],
-    ['leave', Dialog.okButton({ label: trans.__('Leave these out') })]
+    [
+      'leave',
+      Dialog.okButton({ label: trans._n('Leave it out', 'Leave them out', secrets.length) })
+    ]
   ];
   const title = trans._n(
     '%1 variable looks like a secret',
