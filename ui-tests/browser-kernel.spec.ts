@@ -2,11 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { writeZip } from '../scripts/worker/zip.mjs';
 import { openLab, sessions } from './fixtures/app';
 import { endKernels, runCode, startBrowserKernel } from './fixtures/kernel';
 import { expect, test } from './fixtures/lab';
 import type { Page } from './fixtures/lab';
+import { packagesFrom, writeWheel } from './fixtures/packages';
 
 /** Seen by a person as "at once", ms; a machine full of work takes its time over a traceback. */
 const AT_ONCE_MS = 1500;
@@ -29,31 +29,18 @@ test('packages come from the folder that the setting names, by import and by %pi
   page,
   lab
 }) => {
-  const folder = join(lab.notebooks, 'wheels');
-  mkdirSync(folder, { recursive: true });
   for (const name of ['alpha', 'beta']) {
-    const files = new Map([
-      [`${name}/__init__.py`, Buffer.from(`where = '${name} from the folder'\n`)],
-      [
-        `${name}-1.0.dist-info/METADATA`,
-        Buffer.from(`Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`)
-      ],
-      [`${name}-1.0.dist-info/WHEEL`, Buffer.from('Wheel-Version: 1.0\nTag: py3-none-any\n')]
-    ]);
-    await writeZip(join(folder, `${name}-1.0-py3-none-any.whl`), files);
+    await writeWheel(join(lab.notebooks, 'wheels'), name, `where = '${name} from the folder'\n`);
   }
   await openLab(page, lab.pageUrl('lab?reset'));
-  await page.evaluate(() =>
-    window.jupyterapp.serviceManager.settings.save(
-      'jupyterlab-runtimes:browser',
-      '{"packageSource": "wheels"}'
-    )
-  );
+  await packagesFrom(page, 'wheels');
   await openLab(page, lab.pageUrl('lab?reset'));
   await startBrowserKernel(page, 'a.ipynb');
-  const code = 'import alpha\n%pip install beta\nimport beta\nprint(alpha.where, beta.where)';
-  const { text } = await runCode(page, 'a.ipynb', code);
-  expect(text).toContain('alpha from the folder beta from the folder');
+  const { text } = await runCode(page, 'a.ipynb', 'import alpha\nprint(alpha.where)');
+  expect(text).toContain('alpha from the folder');
+  // By name, so that it is not an import that brings it.
+  const code = "%pip install beta\nprint(__import__('beta').where)";
+  expect((await runCode(page, 'a.ipynb', code)).text).toContain('beta from the folder');
 });
 
 test('%pip says so when a package does not arrive', async ({ page, lab }) => {

@@ -12,6 +12,7 @@ import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { LabServer, Page } from './fixtures/lab';
 import { cells, kernelReady, openNotebook, pickRuntime, printed } from './fixtures/notebook';
+import { installInto, packagesFrom, writeWheel } from './fixtures/packages';
 
 test.use({ labOptions: { offerVariables: 'ask' } });
 
@@ -267,6 +268,40 @@ test('a transfer that is cancelled in the middle leaves both kernels as they wer
   await expect.poll(() => firstOutput(page), { timeout: 30_000 }).toBe('True 400\n');
   await kernelReady(page, 'local');
   await expect(page.getByText(/the cell that waited runs\.$/)).toBeVisible();
+});
+
+test('what the other side lacks is installed there, once for all that need it', async ({
+  page,
+  lab,
+  pageErrors
+}) => {
+  const code = 'class Thing:\n    def __init__(self, size): self.size = size\n';
+  await writeWheel(join(lab.notebooks, 'wheels'), 'gamma', code);
+  const installed = join(lab.folder, 'site-packages');
+  installInto(installed, 'gamma', code);
+  const path = lab.addNotebook('hello.ipynb', 'install.ipynb');
+  await openNotebook(page, lab, path);
+  await packagesFrom(page, 'wheels');
+  await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
+  await run(page, `import sys; sys.path.append(${JSON.stringify(installed)})`);
+  await run(page, 'from gamma import Thing\nsmall, large = Thing(1), Thing(10)');
+  await pickRuntime(page, 'browser');
+  const dialog = page.getByRole('dialog', { name: /Bring variables along/ });
+  const small = dialog.getByRole('checkbox', { name: /^small/ });
+  await expect(small).toHaveAccessibleName(/gamma is not installed in/, { timeout: 60_000 });
+  await expect(small).not.toBeChecked();
+  await expect(dialog.getByRole('button', { name: /^Install gamma/ })).toHaveCount(1);
+  await dialog.getByRole('button', { name: 'Install gamma there (for 3 variables)' }).click();
+  await expect(small).toHaveAccessibleName(/as it is/, { timeout: 60_000 });
+  await expect(small).toBeChecked();
+  await expect(dialog.getByRole('button', { name: /^Install gamma/ })).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Bring 4 variables' }).click();
+  await expect(page.getByText(/4 variables are in/)).toBeVisible({ timeout: 60_000 });
+  expect(await run(page, 'print(small.size, large.size, type(large) is Thing)')).toBe(
+    '1 10 True\n'
+  );
+  expect(pageErrors).toEqual([]);
 });
 
 test('variables of a busy kernel come along in the middle of its cell, if that is wanted', async ({

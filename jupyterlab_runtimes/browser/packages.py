@@ -5,7 +5,7 @@ the settings, and this serves it as micropip and Pyodide expect it.
 
 | request below `packages/<folder>/` | answer |
 |---|---|
-| `simple/<name>/` | the project's wheels, PEP 691 |
+| `simple/<name>/` | the project's wheels, PEP 503: of the JSON of PEP 691, micropip takes no relative addresses |
 | `pyodide-lock.json` | the folder's own, else one made from its wheels |
 | `<file>` | the file |
 """
@@ -21,7 +21,7 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
-from tornado.escape import url_escape
+from tornado.escape import url_escape, xhtml_escape
 
 from .wheels import describe_wheel, lock_packages, normalize
 
@@ -60,22 +60,14 @@ class PackagesHandler(APIHandler):
         wheels = [wheel for wheel in await self._wheels(folder) if wheel["name"] == name]
         if not wheels:
             raise web.HTTPError(404, f"There is no wheel of {name} in {folder or 'the folder'}.")
-        files = [
-            {
-                "filename": wheel["file_name"],
-                "url": f"../../{url_escape(wheel['file_name'], plus=False)}",
-                "hashes": {"sha256": wheel["sha256"]},
-                "size": wheel["size"],
-            }
+        links = "".join(
+            f'<a href="../../{url_escape(wheel["file_name"], plus=False)}#sha256={wheel["sha256"]}">'
+            f"{xhtml_escape(wheel['file_name'])}</a><br>"
             for wheel in wheels
-        ]
-        project = {
-            "meta": {"api-version": "1.1"},
-            "name": name,
-            "versions": sorted({wheel["version"] for wheel in wheels}),
-            "files": files,
-        }
-        self.finish(json.dumps(project), set_content_type="application/vnd.pypi.simple.v1+json")
+        )
+        page = f"<!DOCTYPE html><html><head><title>{xhtml_escape(name)}</title></head><body>{links}</body></html>"
+        # Under a name that no browser takes for a page of this server.
+        self.finish(page, set_content_type="application/vnd.pypi.simple.v1+html")
 
     async def _wheels(self, folder: str) -> list[dict[str, Any]]:
         model = await ensure_async(self.contents_manager.get(folder, content=True, type="directory"))

@@ -55,7 +55,6 @@ def describe_wheel(file_name: str, content: bytes) -> dict[str, Any]:
         "name": name,
         "version": version,
         "file_name": file_name,
-        "size": len(content),
         "sha256": digest,
         "usable": platform == "any" or platform.endswith("wasm32"),
         "lock": {

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -129,9 +130,11 @@ async def test_a_folder_of_wheels_is_a_package_index(call: Callable, jp_root_dir
     name, content = wheel("Foo_bar", "1.10")
     (folder / name).write_bytes(content)
     response = await call(f"{ROOT}/packages/my%20wheels/simple/foo.bar/")
-    assert response.headers["Content-Type"] == "application/vnd.pypi.simple.v1+json"
-    project = json.loads(response.body)
-    assert project["files"][0]["hashes"] == {"sha256": hashlib.sha256(content).hexdigest()}
+    assert response.headers["Content-Type"] == "application/vnd.pypi.simple.v1+html"
+    link = re.search(r'<a href="([^"]+)">([^<]+)</a>', response.body.decode())
+    assert link is not None
+    assert link[1] == f"../../{name}#sha256={hashlib.sha256(content).hexdigest()}"
+    assert link[2] == name
     assert (await call(f"{ROOT}/packages/my%20wheels/{name}")).body == content
     assert (await call(f"{ROOT}/packages/my%20wheels/simple/other/")).code == 404
 
