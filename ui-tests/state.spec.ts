@@ -239,6 +239,34 @@ test('what ran in the browser is resumed after a reload', async ({ page, lab }) 
   expect(await run(page, 'print(alias is numbers, point.twice())')).toBe('True 42\n');
 });
 
+test('an array of 300 MB goes to a remote runtime and back', async ({ page, lab, pageErrors }) => {
+  const path = lab.addNotebook('hello.ipynb', 'large.ipynb');
+  await openNotebook(page, lab, path);
+  await kernelReady(page, 'local');
+  const look = 'print(hashlib.sha256(array).hexdigest(), array.dtype, array.shape)';
+  await run(
+    page,
+    'import hashlib, numpy; array = numpy.random.default_rng(1).random((300, 125_000))'
+  );
+  const there = await run(page, look);
+  const bring = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Bring 3 variables' }).click({ timeout: 60_000 });
+    await expect(page.getByText(/3 variables are in/).first()).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Hide notification' }).first().click();
+    await expect(page.getByText(/variables are in/)).toBeHidden();
+  };
+  await pickRuntime(page, 'remote');
+  await bring();
+  expect(await run(page, look)).toBe(there);
+  await run(page, 'array *= 2');
+  const back = await run(page, look);
+  await pickRuntime(page, 'local', { running: /./ });
+  await bring();
+  expect(await run(page, look)).toBe(back);
+  expect(back).toMatch(/^[0-9a-f]{64} float64 \(300, 125000\)\n$/);
+  expect(pageErrors).toEqual([]);
+});
+
 test('a transfer that is cancelled in the middle leaves both kernels as they were', async ({
   page,
   lab
