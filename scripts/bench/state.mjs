@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ROOT, venvProgram } from '../machine/paths.mjs';
 import { Problem } from '../machine/say.mjs';
+import { bench as transferBrowser } from './transfer-browser.mjs';
 
 const PROGRAM = fileURLToPath(new URL('state.py', import.meta.url));
 const TRANSFERS_PROGRAM = fileURLToPath(new URL('transfers.py', import.meta.url));
@@ -43,7 +44,11 @@ const bench =
     prepare: () => startCase(program, name)
   });
 
-export const benches = [...CASES.map(bench(PROGRAM)), ...TRANSFERS.map(bench(TRANSFERS_PROGRAM))];
+export const benches = [
+  ...CASES.map(bench(PROGRAM)),
+  ...TRANSFERS.map(bench(TRANSFERS_PROGRAM)),
+  { ...transferBrowser, name: 'state-transfer-browser' }
+];
 
 async function startCase(program, name) {
   const child = spawn(venvProgram('python'), [program, name], {
