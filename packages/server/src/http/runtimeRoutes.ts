@@ -15,6 +15,7 @@ import { HIDDEN_LABEL } from '@jupyterlab-runtimes/core/environment';
 import type { Runtimes } from '../runtimes/runtimes.js';
 import type { EventHub } from './eventHub.js';
 import { pageOf, PageQuerySchema, sortedBy } from './page.js';
+import { writeItemsOnce } from './serialization.js';
 import { streamOf, type TypeBoxTypeProvider } from './typeProvider.js';
 
 export const RuntimeIdSchema = Type.Object({ id: Type.String({ pattern: RUNTIME_ID_PATTERN }) });
@@ -64,7 +65,8 @@ export function addRuntimeRoutes(
         summary: "The owner's runtimes, oldest first",
         querystring: PageQuerySchema,
         response: { 200: RuntimePageSchema }
-      }
+      },
+      serializerCompiler: writeItemsOnce(RuntimeSchema)
     },
     async request => pageOf(runtimes.list(request.principal.owner), request.query)
   );

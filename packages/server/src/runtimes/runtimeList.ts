@@ -36,10 +36,15 @@ export class RuntimeList {
   }
 
   /** An owner's, by id. */
-  of(owner: string): Runtime[] {
-    return this.all()
-      .filter(({ resource }) => resource.owner === owner)
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  of(owner: string): readonly Runtime[] {
+    let found = this._byOwner.get(owner);
+    if (!found) {
+      found = this.all()
+        .filter(({ resource }) => resource.owner === owner)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      this._byOwner.set(owner, found);
+    }
+    return found;
   }
 
   /** @throws RuntimeError NOT_FOUND also for what belongs to somebody else */
@@ -59,6 +64,7 @@ export class RuntimeList {
       this.write(changed, isShown, once)
     );
     this._runtimes.set(runtime.id, runtime);
+    this._byOwner.clear();
     return runtime;
   }
 
@@ -100,6 +106,7 @@ export class RuntimeList {
     }
     const owner = this._runtimes.get(id)?.resource.owner;
     this._runtimes.delete(id);
+    this._byOwner.clear();
     this._unwritten.delete(id);
     this._store.remove(id);
     if (owner !== undefined) {
@@ -117,6 +124,8 @@ export class RuntimeList {
   }
 
   private readonly _runtimes = new Map<string, Runtime>();
+  /** What `of` has found, until one comes or goes. */
+  private readonly _byOwner = new Map<string, readonly Runtime[]>();
   /** Marks that the disk did not take, by runtime. */
   private readonly _unwritten = new Map<string, readonly IMark[]>();
   private readonly _listeners: IRuntimesListener[] = [];
