@@ -14,6 +14,7 @@ import {
   JupyterServer,
   type ITestKernel
 } from '../../../core/src/state/__tests__/support/jupyterServer.js';
+import { ask } from './support/ask.js';
 import { cellFor, LOOK, NAMES } from './support/killed/values.js';
 import { SmallDisk } from './support/smallDisk.js';
 import { TestChannel } from './support/testChannel.js';
@@ -124,6 +125,19 @@ describeWhere('a service whose disk is full', () => {
     await expectAsBefore();
     expect(file.type).toBe(SNAPSHOT_FILE_TYPE);
   }, 90_000);
+
+  it('is not ready for work until there is room', async () => {
+    const ready = async (): Promise<[number, string]> => {
+      const { status, text } = await ask(service.file.url, { path: '/readyz' });
+      return [status, (JSON.parse(text) as { detail?: string }).detail ?? ''];
+    };
+    expect(await ready()).toEqual([200, '']);
+    disk.fill(0);
+    expect(await ready()).toEqual([503, expect.stringMatching(/disk.*\.$/)]);
+    expect((await ask(service.file.url, { path: '/healthz' })).status).toBe(200);
+    disk.empty();
+    expect(await ready()).toEqual([200, '']);
+  }, 60_000);
 
   it('pauses and resumes as soon as there is room', async () => {
     await service.client.pause(id);
