@@ -206,11 +206,15 @@ test('a snapshot is taken, exported, previewed, imported, loaded and deleted', a
   await expect(remote.getByRole('button', { name: /^Load/ })).toHaveCount(2, { timeout: 60_000 });
 
   // What rests in the browser can begin anywhere.
-  await shelf.getByRole('button', { name: /^Start a runtime from/ }).click();
-  await expect(where.getByRole('combobox')).toHaveValue(/Browser/);
-  await where.getByRole('combobox').selectOption({ label: await placeIn(where, /Local server/) });
-  await where.getByRole('button', { name: 'Start' }).click();
-  await expect(page.getByText(/6 variables are in “Python 3/)).toBeVisible({ timeout: 60_000 });
+  for (const place of [/Remote: this computer/, /Local server/]) {
+    await shelf.getByRole('button', { name: /^Start a runtime from/ }).click();
+    await expect(where.getByRole('combobox')).toHaveValue(/Browser/);
+    await where.getByRole('combobox').selectOption({ label: await placeIn(where, place) });
+    await where.getByRole('button', { name: 'Start' }).click();
+    await expect(page.getByText(/6 variables are in “Python 3/)).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Hide notification' }).first().click();
+    await expect(page.getByText(/6 variables are in/)).toBeHidden();
+  }
   expect(pageErrors).toEqual([]);
 });
 
