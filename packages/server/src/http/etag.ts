@@ -27,7 +27,7 @@ export function addEtags(app: FastifyInstance): void {
     if (
       request.method !== 'GET' ||
       reply.statusCode !== 200 ||
-      !(typeof payload === 'string' || Buffer.isBuffer(payload)) ||
+      typeof payload !== 'string' ||
       !JSON_TYPE.test(String(reply.getHeader('content-type')))
     ) {
       return payload;
@@ -62,7 +62,7 @@ export function addEtags(app: FastifyInstance): void {
   });
 }
 
-function etagOf(payload: string | Buffer): string {
+function etagOf(payload: string): string {
   return `"${hash('sha1', payload, 'base64url')}"`;
 }
 

@@ -33,32 +33,27 @@ export const serializeLazily: SerializerFactory = (externalSchemas, options) => 
 
 /**
  * Of lists whose items are made anew, and never changed, when something about them changes: each is written once, however
- * often the list is asked for, and kept as the bytes that are sent.
+ * often the list is asked for. In ASCII, of which V8 puts lists together many times faster than of other text.
  *
  * @param item The schema of an item.
  * @returns A route's `serializerCompiler`.
  */
 export function writeItemsOnce<T extends object>(item: object): () => (page: IPage<T>) => string {
-  const written = new WeakMap<T, Buffer>();
+  const texts = new WeakMap<T, string>();
   let write: Write | undefined;
-  const bytesOf = (value: T): Buffer => {
-    let bytes = written.get(value);
-    if (bytes === undefined) {
+  const textOf = (value: T): string => {
+    let text = texts.get(value);
+    if (text === undefined) {
       write ??= makeFactory({}, {})({ schema: item, method: 'GET', url: '', httpStatus: '200' });
-      bytes = Buffer.from(`,${write(value)}`);
-      written.set(value, bytes);
+      const ascii = write(value).replace(/[\u0080-\uffff]/g, escaped);
+      // V8 keeps it in two bytes a character as long as it comes from text that needs them.
+      text = Buffer.from(ascii, 'latin1').toString('latin1');
+      texts.set(value, text);
     }
-    return bytes;
+    return text;
   };
-  return () => page => {
-    const items = page.items.map(bytesOf);
-    // The first has no comma before it.
-    const parts = [BEGIN, items[0]?.subarray(1) ?? NOTHING, ...items.slice(1)];
-    const end = Buffer.from(`],"next_cursor":${JSON.stringify(page.next_cursor)}}`);
-    // Fastify sends bytes as they are, though its types know of text only.
-    return Buffer.concat([...parts, end]) as unknown as string;
-  };
+  return () => page =>
+    `{"items":[${page.items.map(textOf).join(',')}],"next_cursor":${JSON.stringify(page.next_cursor)}}`;
 }
 
-const BEGIN = Buffer.from('{"items":[');
-const NOTHING = Buffer.alloc(0);
+const escaped = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
