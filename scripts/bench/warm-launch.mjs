@@ -1,5 +1,5 @@
 /** A remote runtime from the warm pool, from the click until a cell has answered, over one that has to be started. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -8,8 +8,6 @@ import { kernelName, openLabPage, temporaryLab } from './page.mjs';
 
 /** A spare is there within this time, milliseconds. */
 const SPARE_MS = 60_000;
-/** What its kernel needs after it was asked for, milliseconds: nobody is told when a spare can be had. */
-const SETTLE_MS = 3000;
 
 export const bench = {
   what: 'a remote runtime from the warm pool until a cell has answered, over one that is started',
@@ -55,21 +53,20 @@ function launch({ page, name }) {
   }, name);
 }
 
-/** Wait for a runtime's folder in which a kernel has its connection file: nobody else has any then. */
+/** Wait until the service says that a spare can be had. */
 async function untilSpare(folder) {
-  const run = join(folder, 'data', 'run');
+  const data = join(folder, 'data');
+  const { url, token_file: tokenFile } = JSON.parse(
+    readFileSync(join(data, 'service.json'), 'utf8')
+  );
+  const headers = { authorization: `Bearer ${readFileSync(tokenFile, 'utf8')}` };
   const until = performance.now() + SPARE_MS;
   while (performance.now() < until) {
-    const spares = existsSync(run)
-      ? readdirSync(run).filter(id => readdirSync(join(run, id)).some(isConnectionFile))
-      : [];
-    if (spares.length === 1) {
-      await delay(SETTLE_MS);
+    const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+    if (/^runtimes_spares 1$/m.test(metrics)) {
       return;
     }
     await delay(100);
   }
   throw new Problem('No runtime was kept ready: see service.log.');
 }
-
-const isConnectionFile = name => /^kernel-.*\.json$/.test(name);
