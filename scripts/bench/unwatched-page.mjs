@@ -25,10 +25,25 @@ export async function openUnwatchedPage(browser, url) {
     waiting.delete(id);
   });
 
+  // A page that is gone answers nothing.
+  let gone = null;
+  const end = message => {
+    gone = { error: { message } };
+    waiting.forEach(answer => answer(gone));
+    waiting.clear();
+  };
+  browser.once('disconnected', () => end('the browser has ended.'));
+  const endIfCrashed = crashed => crashed.targetId === targetId && end('it has crashed.');
+  session.on('Target.targetCrashed', endIfCrashed);
+  await session.send('Target.setDiscoverTargets', { discover: true });
+
   async function ask(expression) {
     const id = (lastId += 1);
     const params = { expression, awaitPromise: true, returnByValue: true };
     const message = JSON.stringify({ id, method: 'Runtime.evaluate', params });
+    if (gone) {
+      return gone;
+    }
     const answered = new Promise(resolve => waiting.set(id, resolve));
     await session.send('Target.sendMessageToTarget', { sessionId, message });
     return answered;
@@ -48,7 +63,7 @@ export async function openUnwatchedPage(browser, url) {
     addScript: run,
     waitFor: async (work, ...args) => {
       // While it is being loaded there is nothing to ask.
-      for (let found; !found; found = (await ask(call(work, args))).result?.result.value) {
+      for (let found; !found && !gone; found = (await ask(call(work, args))).result?.result.value) {
         await new Promise(resolve => setTimeout(resolve, POLL_MS));
       }
     },
