@@ -46,8 +46,13 @@ def main() -> None:
     (PRIVATE_DIR / "pid").write_text(str(os.getpid()), encoding="utf-8")
     bound()
 
+    # jsonschema would check IRIs with it, which nothing here asks for; its grammar takes longer to make than all other
+    # imports together.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     from jupyter_server.serverapp import ServerApp
     from retained_channel import RetainedConnection
+
+    del sys.modules["rfc3987_syntax"]
 
     # The folder of this file is no place for the user's imports.
     sys.path.remove(str(Path(__file__).parent))
