@@ -15,6 +15,8 @@ import { changeOf, launchRequestOf } from './requests';
 /** Pauses between two looks at the list, ms. */
 const POLL_MS = 3000;
 const POLL_STARTING_MS = 400;
+/** What was kept ready is there within moments: the first look comes soon, the next ones later and later, ms. */
+const FIRST_LOOK_MS = 25;
 const POLL_MAX_MS = 30_000;
 /** How long a launch is waited for, ms: the service's own limit comes first. */
 const LAUNCH_LIMIT_MS = 10 * 60_000;
@@ -198,7 +200,7 @@ export class RemoteRuntimes {
   ): Promise<IRuntimeResource> {
     const deadline = Date.now() + limitMs;
     let runtime: IRuntimeResource | undefined = first;
-    for (;;) {
+    for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, POLL_STARTING_MS / 2)) {
       if (runtime && (isWanted(runtime) || isEnd(runtime.state))) {
         return runtime;
       }
@@ -209,7 +211,7 @@ export class RemoteRuntimes {
             'It stays in the list of runtimes: wait for it there, or end it.'
         );
       }
-      await sleep(POLL_STARTING_MS / 2);
+      await sleep(pauseMs);
       await check();
       runtime = await this._look(first.id);
     }
