@@ -4,7 +4,8 @@ const STORE = 'keys';
 /** Keeps one key. */
 export interface IKeyChest<K> {
   get(): Promise<K | undefined>;
-  /** @returns The key that is kept: another page may have been first. */
+  /** @returns The key that is kept: another page may have been first.
+   *  @throws DOMException where the browser keeps nothing: what is signed would be a stranger's after a reload. */
   put(key: K): Promise<K>;
 }
 
@@ -27,12 +28,18 @@ export function indexedKeyChest<K>(factory: IDBFactory, name: string): IKeyChest
   return {
     get,
     put: async key => {
-      // `add` fails where another page was first: then that one's counts.
-      await run('readwrite', store => store.add(key, name)).catch(() => undefined);
+      await run('readwrite', store => store.add(key, name)).catch((error: unknown) => {
+        if (!wasAnotherFirst(error)) {
+          throw error;
+        }
+      });
       return (await get()) ?? key;
     }
   };
 }
+
+const wasAnotherFirst = (error: unknown): boolean =>
+  error instanceof DOMException && error.name === 'ConstraintError';
 
 function opened(factory: IDBFactory): Promise<IDBDatabase> {
   const request = factory.open(DATABASE, 1);

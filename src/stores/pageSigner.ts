@@ -9,15 +9,12 @@ export class PageSigner implements ISigner {
   constructor(private readonly _chest: IKeyChest<IHmacKey>) {}
 
   async sign(manifest: IManifestFile): Promise<IManifestFile> {
-    return (await this._signer()).sign(manifest);
+    const key = (await this._chest.get()) ?? (await this._chest.put(await makeHmacKey()));
+    return new HmacSigner(key).sign(manifest);
   }
 
   async verify(manifest: IManifestFile): Promise<'own' | 'foreign'> {
-    return (await this._signer()).verify(manifest);
-  }
-
-  private async _signer(): Promise<ISigner> {
-    const kept = await this._chest.get();
-    return new HmacSigner(kept ?? (await this._chest.put(await makeHmacKey())));
+    const key = await this._chest.get();
+    return key === undefined ? 'foreign' : new HmacSigner(key).verify(manifest);
   }
 }
