@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 
 import {
+  parseManifest,
   RuntimeError,
   type IRestoreReport,
   type ISnapshotResource
@@ -141,4 +142,21 @@ describe('a snapshot that was tampered with', () => {
     }
     expect(existsSync(marker)).toBe(false);
   }, 120_000);
+
+  it('is mended by the next one of the same variables', async () => {
+    await run('big = bytearray(os.urandom(30_000_000))');
+    const before = await service.client.snapshots.take(id, {});
+    // In the file itself, which the runtime's own folder has under another name.
+    const manifest = await service.client.snapshots.manifest(before.id);
+    // Of its middle: what stands around it is another thing each time.
+    const [, { digest }] = parseManifest(manifest).content.chunks;
+    const chunk = files().find(path => path.endsWith(digest)) ?? '';
+    const flipped = readFileSync(chunk);
+    flipped[1000] ^= 1;
+    writeFileSync(chunk, flipped);
+    expect(await attempt(before.id)).toBe('SNAPSHOT_CORRUPT');
+    const after = await service.client.snapshots.take(id, {});
+    expect(await attempt(after.id)).toContain('big');
+    expect(await attempt(before.id)).toContain('big');
+  }, 60_000);
 });

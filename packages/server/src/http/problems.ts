@@ -30,7 +30,7 @@ export async function sendProblem(
   thrown: FastifyError | Error,
   request: FastifyRequest,
   reply: FastifyReply
-): Promise<void> {
+): Promise<FastifyReply> {
   const error = fromFastify(thrown);
   if (error.status >= 500) {
     request.log.error({ err: thrown }, 'A request failed.');
@@ -49,7 +49,8 @@ export async function sendProblem(
     // It can't be used again: the next request would be lost in the rest.
     reply.header('Connection', 'close');
   }
-  void reply
+  // Returned, or Fastify takes what is on its way for forgotten.
+  return reply
     .code(error.status)
     .header('Content-Type', PROBLEM_CONTENT_TYPE)
     .serializer(String)

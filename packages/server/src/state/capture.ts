@@ -8,12 +8,14 @@ import {
   manifestBytes,
   parseManifest,
   runJob,
+  RuntimeError,
   untilVerified,
   VERIFIED,
   type IRestoreResult,
   type ISkippedName,
   type IStateOptions,
   type IVerification,
+  type KernelPort,
   type Manifest,
   type StateTrust
 } from '@jupyterlab-runtimes/core';
@@ -82,32 +84,42 @@ export interface IRestoreRuntimeOptions extends IKernelPlace, IStateOptions {
 export async function captureRuntime(options: ICaptureRuntimeOptions): Promise<ICapturedState> {
   const port = openKernelPort(options);
   try {
-    const { folder, names, mode, durable = true } = options;
-    const job = randomUUID();
-    const args = { job, folder, names, durable };
-    const channel = mode === 'now' ? 'control' : 'shell';
-    const { result, buffers } = await runJob(
-      port,
-      { op: 'capture', args, channel, stage: 'capture' },
-      options
-    );
-    const { content: manifest } = parseManifest(buffers[0]);
-    await port.request('release', { capture: job }, { channel: 'control' });
-    if (durable) {
-      await verifyChunks(folder, manifest, options);
-    }
-    return {
-      manifest,
-      skipped: result.skipped,
-      bytes: result.bytes,
-      writtenBytes: result.written,
-      midCell: result.mid_cell,
-      stallMs: result.stall_ms,
-      stallReason: result.stall_reason
-    };
+    return await capture(port, options).catch((error: unknown) => {
+      if (error instanceof RuntimeError && error.code === 'SNAPSHOT_CORRUPT') {
+        // An earlier capture's part that was to be reused has changed on the disk: without it all is written anew.
+        return capture(port, options);
+      }
+      throw error;
+    });
   } finally {
     port.dispose();
   }
+}
+
+async function capture(port: KernelPort, options: ICaptureRuntimeOptions): Promise<ICapturedState> {
+  const { folder, names, mode, durable = true } = options;
+  const job = randomUUID();
+  const args = { job, folder, names, durable };
+  const channel = mode === 'now' ? 'control' : 'shell';
+  const { result, buffers } = await runJob(
+    port,
+    { op: 'capture', args, channel, stage: 'capture' },
+    options
+  );
+  const { content: manifest } = parseManifest(buffers[0]);
+  await port.request('release', { capture: job }, { channel: 'control' });
+  if (durable) {
+    await verifyChunks(folder, manifest, options);
+  }
+  return {
+    manifest,
+    skipped: result.skipped,
+    bytes: result.bytes,
+    writtenBytes: result.written,
+    midCell: result.mid_cell,
+    stallMs: result.stall_ms,
+    stallReason: result.stall_reason
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
-/** Read every chunk of a manifest from a store, and compare its SHA-256. */
+/** Read every chunk of a capture, and compare its SHA-256. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -13,7 +14,8 @@ import {
 /** Files that are read at a time. */
 const LANES = 4;
 
-/** @throws RuntimeError SNAPSHOT_CORRUPT | CANCELLED */
+/** What is wrong is removed: a capture after this one writes it anew.
+ *  @throws RuntimeError SNAPSHOT_CORRUPT | CANCELLED */
 export async function verifyChunks(
   folder: string,
   manifest: Pick<Manifest, 'chunks'>,
@@ -29,6 +31,7 @@ export async function verifyChunks(
       }
       const found = await digestOf(chunkPath(folder, digest), size);
       if (found !== digest) {
+        await rm(chunkPath(folder, digest), { force: true });
         throw corrupt(digest);
       }
       bytes += size;
@@ -63,6 +66,6 @@ async function digestOf(path: string, size: number): Promise<string | undefined>
 function corrupt(digest: string): RuntimeError {
   return new RuntimeError(
     'SNAPSHOT_CORRUPT',
-    `A part of the snapshot (${digest.slice(0, 12)}…) is missing or was changed on the disk: use an earlier snapshot, and check the disk.`
+    `A part of the snapshot (${digest.slice(0, 12)}…) is missing or was changed on the disk: take it again, and check the disk.`
   );
 }

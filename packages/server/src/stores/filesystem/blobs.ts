@@ -4,7 +4,7 @@
  * @see docs/snapshot-format.md, "A store"
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, type Stats } from 'node:fs';
 import {
   copyFile,
   link,
@@ -44,12 +44,13 @@ export class FolderBlobs implements IBlobStore {
     const folders = new Set<string>();
     await this._makeFolder(owner);
     for (const { digest, size } of chunks) {
+      const source = chunkPath(folder, digest);
       const target = this._chunk(owner, digest);
-      if ((await sizeOf(target)) === size) {
+      if ((await sizeOf(target)) === size && !(await isAnotherFile(source, target))) {
         continue;
       }
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await place(chunkPath(folder, digest), target);
+      await place(source, target);
       await sync(target);
       folders.add(dirname(target));
     }
@@ -220,8 +221,13 @@ const chunkPath = (folder: string, digest: string): string =>
   join(folder, 'chunks', digest.slice(0, 2), digest);
 
 async function sizeOf(path: string): Promise<number | undefined> {
+  return (await statOf(path))?.size;
+}
+
+/** undefined: there is no such file. */
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(path)).size;
+    return await stat(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       return undefined;
@@ -254,21 +260,26 @@ async function chunksIn(folder: string): Promise<string[]> {
 
 /** One file under two names where the file system can, else a copy (which shares its blocks where that can be). */
 async function place(source: string, target: string): Promise<void> {
-  await rm(target, { force: true });
+  const aside = `${target}.${randomUUID()}${PART}`;
   try {
-    await link(source, target);
+    await link(source, aside);
     const now = new Date();
-    await utimes(target, now, now);
+    await utimes(aside, now, now);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) {
       throw error;
     }
-    const aside = `${target}.${randomUUID()}${PART}`;
     await copyFile(source, aside, constants.COPYFILE_FICLONE);
     await sync(aside);
-    await rename(aside, target);
   }
+  await rename(aside, target);
+}
+
+/** Two files on one disk, not one under two names: what was verified takes the place of what the disk may have damaged. */
+async function isAnotherFile(source: string, target: string): Promise<boolean> {
+  const [one, other] = await Promise.all([source, target].map(statOf));
+  return one !== undefined && one.dev === other?.dev && one.ino !== other.ino;
 }
 
 async function writeAside(
