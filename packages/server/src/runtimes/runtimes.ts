@@ -36,6 +36,8 @@ import { withinTime } from './withinTime.js';
 
 /** A pause that takes longer is answered before it is over, milliseconds: clients wait for an answer only so long. */
 const LONG_PAUSE_MS = 10_000;
+/** What a launch from the warm pool takes at most before it is answered, milliseconds. */
+const MOMENT_MS = 250;
 
 export interface IRuntimesOptions {
   readonly list: RuntimeList;
@@ -108,11 +110,16 @@ export class Runtimes {
       fingerprint === undefined ? undefined : this._options.pool?.take(plan, fingerprint);
     const runtime = this._create(owner, request, plan, spare, once);
     const requested = runtime.resource;
-    void this._options.life.start(runtime, plan, spare?.launched);
+    const started = this._options.life.start(runtime, plan, spare?.launched);
     if (fingerprint !== undefined) {
       this._options.pool?.expect(plan, fingerprint);
     }
-    return requested;
+    if (spare === undefined) {
+      return requested;
+    }
+    // What was kept ready runs within a moment: who waits for it need not ask again.
+    await this._atMost(MOMENT_MS, started);
+    return runtime.resource;
   }
 
   /** @throws RuntimeError NOT_FOUND | NOT_RUNNING | UNREACHABLE */
@@ -164,17 +171,9 @@ export class Runtimes {
     }
     const runtime = this._options.list.find(owner, id);
     const work = this._options.actions.pause(runtime, { ...choice, once });
-    let timer: { dispose(): void } | undefined;
-    const long = new Promise<void>(resolve => {
-      timer = this._options.clock.after(LONG_PAUSE_MS, resolve);
-    });
-    try {
-      await Promise.race([work, long]);
-    } finally {
-      timer?.dispose();
-      // Who does not wait any more reads of a failure in `state_reason`.
-      work.catch(() => undefined);
-    }
+    // Who does not wait any more reads of a failure in `state_reason`.
+    work.catch(() => undefined);
+    await this._atMost(LONG_PAUSE_MS, work);
     return runtime.resource;
   }
 
@@ -313,6 +312,19 @@ export class Runtimes {
       );
     }
     return runtime.resource;
+  }
+
+  /** Wait for something, so many milliseconds. */
+  private async _atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    let timer: { dispose(): void } | undefined;
+    const long = new Promise<void>(resolve => {
+      timer = this._options.clock.after(ms, resolve);
+    });
+    try {
+      await Promise.race([work, long]);
+    } finally {
+      timer?.dispose();
+    }
   }
 
   private _create(
