@@ -14,7 +14,7 @@ import {
 } from '@jupyterlab-runtimes/core';
 
 import { ask } from './support/ask.js';
-import { LONG, sleep, TestService } from './support/testService.js';
+import { LONG, sleep, TestService, until } from './support/testService.js';
 
 const SIZE = 64 * 1024;
 const ROUNDS = LONG ? 100 : 8;
@@ -68,6 +68,8 @@ describe('a parcel that ends while it is written', () => {
       await Promise.all(closed);
       // Those whose last bytes had come are answered, and nothing of them stays either.
       sockets.at(-1)?.destroy();
+      await until(() => !existsSync(parcel.folder), `nothing is left of round ${round}`);
+      // What comes too late to be seen at once would make it anew.
       await sleep(20);
       expect([round, existsSync(parcel.folder)]).toEqual([round, false]);
     }
