@@ -52,7 +52,9 @@ export class JupyterServer {
           : ['--ServerApp.jpserver_extensions={}']),
         ...['--IdentityProvider.token', token],
         // A kernel that was killed is noticed sooner.
-        '--KernelRestarter.time_to_dead=1.0'
+        '--KernelRestarter.time_to_dead=1.0',
+        // Kernels are killed more often in a row than Jupyter would start them again.
+        '--KernelRestarter.restart_limit=1000'
       ],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
