@@ -372,9 +372,12 @@ function Install({
       >
         {state === ''
           ? trans.__('Installing %1…', requirement.name)
-          : waiting === 1
-            ? trans.__('Install %1 there', requirement.name)
-            : trans.__('Install %1 there (for %2 variables)', requirement.name, waiting)}
+          : trans._n(
+              'Install %2 there',
+              'Install %2 there (for %1 variables)',
+              waiting,
+              requirement.name
+            )}
       </button>
       {state !== null && state !== '' && (
         <span role="alert" className="jp-RuntimesTransfer-failure">
