@@ -1,7 +1,10 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Session } from '@jupyterlab/services';
+import type { Kernel, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+
+import { takeBack } from './takeBack';
 
 /**
  * Takes a notebook back to the session that it left in another place, as soon
@@ -12,9 +15,12 @@ export class SessionRejoin implements IDisposable {
     private readonly _panel: NotebookPanel,
     private readonly _sessions: Session.IManager
   ) {
+    const { sessionContext } = _panel;
     _sessions.runningChanged.connect(this._onRunningChanged, this);
+    sessionContext.statusChanged.connect(this._onStatusChanged, this);
+    sessionContext.sessionChanged.connect(this._onSessionChanged, this);
     _panel.disposed.connect(this.dispose, this);
-    void _panel.sessionContext.ready.then(() => this._onRunningChanged());
+    void sessionContext.ready.then(() => this._onRunningChanged());
   }
 
   get isDisposed(): boolean {
@@ -29,11 +35,21 @@ export class SessionRejoin implements IDisposable {
     Signal.disconnectReceiver(this);
   }
 
+  /** A session that is being made is running under the notebook's path before the notebook has it: if we started
+   *  another one then, JupyterLab would shut down the first, and with it the kernel of both. */
+  private _onStatusChanged(context: ISessionContext, status: Kernel.Status): void {
+    this._isStarting ||= status === 'starting' && context.session === null;
+  }
+
+  private _onSessionChanged(): void {
+    this._isStarting = false;
+  }
+
   private _onRunningChanged(): void {
     const { sessionContext } = this._panel;
     const isFree =
       !this._isDisposed &&
-      !this._isRejoining &&
+      !this._isStarting &&
       sessionContext.isReady &&
       !sessionContext.session &&
       !sessionContext.isTerminating;
@@ -49,16 +65,13 @@ export class SessionRejoin implements IDisposable {
   }
 
   private async _rejoin(kernelId: string): Promise<void> {
-    this._isRejoining = true;
     try {
-      await this._panel.sessionContext.changeKernel({ id: kernelId });
+      await takeBack(this._panel.sessionContext, kernelId);
     } catch {
       // Lab has shown it: a session context opens a dialog for each change that fails.
-    } finally {
-      this._isRejoining = false;
     }
   }
 
-  private _isRejoining = false;
+  private _isStarting = false;
   private _isDisposed = false;
 }

@@ -46,7 +46,7 @@ export const toolbarPlugin: JupyterFrontEndPlugin<void> = {
     const notices = new LabNotices(trans);
     const resume = async (sessionContext: ISessionContext, runtime: IRuntimeModel) => {
       const { resumeFor } = await import('../ui/pause/offerResume');
-      const { takeBack } = await import('../ui/pause/takeBack');
+      const { takeBack } = await import('../notebook/takeBack');
       await resumeFor(runtime, { manager, notices, trans }, kernelId =>
         takeBack(sessionContext, kernelId)
       );

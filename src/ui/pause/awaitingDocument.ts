@@ -4,7 +4,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IResumedRuntime, IRuntimeManager } from '../../tokens';
-import { hasLiveKernel, takeBack } from './takeBack';
+import { hasLiveKernel, takeBack } from '../../notebook/takeBack';
 
 type Preference = Pick<ISessionContext.IKernelPreference, 'shouldStart' | 'autoStartDefault'>;
 

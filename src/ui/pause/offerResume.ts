@@ -8,7 +8,7 @@ import { sentence } from '../format';
 import type { INotices } from '../status/notices';
 import { timeOfDay } from '../time';
 import { resumeNow } from './resumeNow';
-import { takeBack } from './takeBack';
+import { takeBack } from '../../notebook/takeBack';
 
 export interface IOfferResumePorts {
   readonly manager: IRuntimeManager;

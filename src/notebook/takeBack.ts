@@ -1,4 +1,4 @@
-/** Giving a document the kernel of its runtime that runs again. */
+/** Giving a document its kernel again: of a runtime that was resumed, or of the session that it had left. */
 import type { ISessionContext } from '@jupyterlab/apputils';
 
 const underWay = new WeakMap<ISessionContext, Promise<void>>();
