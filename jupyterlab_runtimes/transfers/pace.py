@@ -22,6 +22,8 @@ _MIN_RATE = 32 * 1024.0
 #: arrives is what the link carries.
 _GAIN, _MOST_DOWN = 0.1, 0.3
 _LEAST_SHARE, _MOST_SHARE = 0.9, 1.15
+#: What stays slow over so many looks while so small a share of the best speed is used is not our queue.
+_LOW_SHARE, _LOW_LOOKS = 0.1, 10
 #: What arrives is counted over so long, seconds: it comes in pieces.
 _SPEED_S, _START_S = 1.5, 0.4
 FIRST_LANES, MAX_LANES = 3, 16
@@ -46,6 +48,8 @@ class Pace:
         self._arrived = 0
         self._counts: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._speed = 0.0
+        self._best_speed = 0.0
+        self._low_looks = 0
         #: Connections that may be in use.
         self.lanes = FIRST_LANES
 
@@ -100,6 +104,7 @@ class Pace:
                 self._counts.popleft()
             since, before = self._counts[0]
             self._speed = (self._arrived - before) / max(1e-3, now - since)
+            self._best_speed = max(self._best_speed, self._speed)
             self._base = min(self._base, seconds)
             # One that was lost on the way and sent again says nothing of the queue.
             self._recent = [*self._recent[-1:], seconds]
@@ -120,5 +125,15 @@ class Pace:
             wanted = self._rate * (1 + change)
             least = _LEAST_SHARE * self._speed
             self._rate = max(_MIN_RATE, min(max(wanted, least), _MOST_SHARE * max(self._speed, _MIN_RATE)))
+            self._doubt(queue, queue > most)
         if self._speed < 0.9 * self._rate and queue < most and self.lanes < MAX_LANES:
             self.lanes += 1
+
+    def _doubt(self, queue: float, is_slow: bool) -> None:
+        """The way has become longer, or machine or link are busy with others: who went on to make room would starve."""
+        is_low = self._rate <= max(2 * _MIN_RATE, _LOW_SHARE * self._best_speed)
+        self._low_looks = self._low_looks + 1 if is_slow and is_low else 0
+        if self._low_looks >= _LOW_LOOKS:
+            self._low_looks = 0
+            self._base += queue
+            self._starting = True
