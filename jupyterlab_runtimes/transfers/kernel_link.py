@@ -41,7 +41,7 @@ class KernelLink:
         self._client.session.session = SESSION_PREFIX + uuid.uuid4().hex
         self._client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=True)  # noqa: S604 - a channel
         self._waiting: dict[str, asyncio.Future[tuple[dict[str, Any], list[memoryview]]]] = {}
-        self._readers = [asyncio.ensure_future(self._read(self._channel(name))) for name in ("shell", "control")]
+        self._readers = {name: asyncio.ensure_future(self._read(self._channel(name))) for name in ("shell", "control")}
 
     async def ask(
         self,
@@ -63,10 +63,14 @@ class KernelLink:
         answer = self._waiting[message_id] = asyncio.get_running_loop().create_future()
         try:
             self._channel(channel).send(message)
+            reader = self._readers[channel]
             while True:
-                done, _ = await asyncio.wait([answer], timeout=_LOOK_S)
-                if done:
+                await asyncio.wait([answer, reader], timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+                if answer.done():
                     return answer.result()
+                if reader.done():
+                    # It never returns: something went wrong, and no answer will be heard any more.
+                    reader.result()
                 if not await self._lives():
                     raise _ended(self._name)
         finally:
@@ -74,7 +78,7 @@ class KernelLink:
 
     def close(self) -> None:
         """Let go of the kernel."""
-        for reader in self._readers:
+        for reader in self._readers.values():
             reader.cancel()
         self._client.shell_channel.stop()
         self._client.control_channel.stop()
