@@ -68,7 +68,7 @@ def _told(error: SnapshotError, names: list[str], lost: Iterable[str]) -> Snapsh
     found = SnapshotError(
         error.code,
         f"What was restored is damaged ({error.message.partition(': ')[0]}); {out}. What was computed from it since is "
-        "wrong: restore another snapshot, and run those cells again.",
+        "wrong: restore it from elsewhere, and run those cells again.",
     )
     found.names = tuple(names)
     return found

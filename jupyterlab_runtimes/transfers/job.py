@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -21,6 +22,7 @@ from .kernel_port import KernelPort
 from .move import move_all
 from .pace import Pace
 from .service_parcel import ServiceParcel, hand_over, is_nearby
+from .verification import PASSED, PENDING, Look, of_kernel, until_verified
 
 #: A service is asked so often how far it is, seconds.
 _POLL_S = 0.1
@@ -70,6 +72,8 @@ class Job:
         self.transport: str | None = None
         self.problem: Problem | None = None
         self.report: dict[str, Any] | None = None
+        #: What comes of verifying big arrays, which cells of the target can use meanwhile; None before they are there.
+        self.verification: dict[str, Any] | None = None
         self.created_at = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         self._captured: dict[str, Any] = {}
         self._stop = threading.Event()
@@ -87,6 +91,7 @@ class Job:
             "transport": self.transport,
             "error": None if problem is None else {"code": problem.code, "message": problem.message},
             "report": self.report,
+            "verification": self.verification,
             "source": self.source.model(),
             "target": self.target.model(),
             "created_at": self.created_at,
@@ -101,19 +106,7 @@ class Job:
         """Do all of it."""
         self._ports = ports
         try:
-            restored = await self._way()()
-            skipped = self._captured["skipped"]
-            names = {each["name"] for each in skipped}
-            self.report = {
-                "restored": restored["restored"],
-                "rebuilt": restored["rebuilt"],
-                # Both ends may have something to say about a name; the source saw it first.
-                "skipped": [*skipped, *(each for each in restored["skipped"] if each["name"] not in names)],
-                "bytes": self._captured["bytes"],
-                "mid_cell": self._captured["mid_cell"],
-                "transport": self.transport,
-            }
-            self.state = "done"
+            await self._way()()
         except Problem as problem:
             self.problem = problem
             self.state = "cancelled" if problem.code == "CANCELLED" else "failed"
@@ -121,21 +114,38 @@ class Job:
             self.problem = Problem("INTERNAL", f"Variables could not be moved ({type(error).__name__}: {error}).")
             self.state = "failed"
 
-    def _way(self) -> Callable[[], Any]:
+    async def _conclude(self, restored: dict[str, Any], look: Look) -> None:
+        """The target has it: the job is done, and stays, with what is read yet, until all of it is verified."""
+        skipped = self._captured["skipped"]
+        names = {each["name"] for each in skipped}
+        self.report = {
+            "restored": restored["restored"],
+            "rebuilt": restored["rebuilt"],
+            # Both ends may have something to say about a name; the source saw it first.
+            "skipped": [*skipped, *(each for each in restored["skipped"] if each["name"] not in names)],
+            "bytes": self._captured["bytes"],
+            "mid_cell": self._captured["mid_cell"],
+            "transport": self.transport,
+        }
+        self.verification = PENDING
+        self.state = "done"
+        self.verification = await until_verified(look, self._stopping)
+
+    def _way(self) -> Callable[[], Awaitable[None]]:
         if self.source.service is None:
             return self._local_to_local if self.target.service is None else self._local_to_service
         if self.target.service is None:
             return self._service_to_local
         return self._within_service if self.source.service == self.target.service else self._service_to_service
 
-    async def _local_to_local(self) -> dict[str, Any]:
+    async def _local_to_local(self) -> None:
         with self._folder() as folder, self._kernel(self.source) as source, self._kernel(self.target) as target:
             await self._meet(folder, source, target)
             manifest = await self._capture(source, folder.path)
             self.transport = "nearby"
-            return await self._restore(target, folder.path, manifest)
+            await self._restore(target, folder.path, manifest)
 
-    async def _local_to_service(self) -> dict[str, Any]:
+    async def _local_to_service(self) -> None:
         with self._folder() as folder, self._kernel(self.source) as source:
             await self._meet(folder, source)
             # A service that is away is told before anything else is done.
@@ -147,9 +157,9 @@ class Job:
                 if nearby:
                     await self._call(lambda: hand_over(chunks, Path(model["folder"])))
                 await self._move(parcel, lambda pace: parcel.push_road(chunks, pace))
-                return await self._restore_there(parcel)
+                await self._restore_there(parcel)
 
-    async def _service_to_local(self) -> dict[str, Any]:
+    async def _service_to_local(self) -> None:
         with self._folder() as folder, self._kernel(self.target) as target, self._parcel(self.source) as parcel:
             await self._meet(folder, target)
             model = await self._capture_there(parcel)
@@ -157,20 +167,21 @@ class Job:
             where = Path(model["folder"])
             if is_nearby(parcel.target, model) and await target.reads(where / "mark", model["mark"]):
                 self.transport = "nearby"
-                return await self._restore(target, where, manifest)
+                await self._restore(target, where, manifest)
+                return
             self.transport = "http"
             chunks = Chunks(folder.path, manifest)
             self._ports.area.need(chunks.total)
             await self._move(parcel, lambda pace: parcel.pull_road(chunks, pace))
-            return await self._restore(target, folder.path, manifest)
+            await self._restore(target, folder.path, manifest)
 
-    async def _within_service(self) -> dict[str, Any]:
+    async def _within_service(self) -> None:
         with self._parcel(self.source) as parcel:
             await self._capture_there(parcel)
             self.transport = "nearby"
-            return await self._restore_there(parcel)
+            await self._restore_there(parcel)
 
-    async def _service_to_service(self) -> dict[str, Any]:
+    async def _service_to_service(self) -> None:
         with self._parcel(self.source) as source, self._parcel(self.target) as target:
             await self._call(lambda: target.create(None))
             await self._capture_there(source)
@@ -178,7 +189,7 @@ class Job:
             self.transport = "http"
             sizes = chunk_sizes(manifest)
             await self._move(target, lambda pace: source.relay_road(target, manifest, sizes, pace), source)
-            return await self._restore_there(target)
+            await self._restore_there(target)
 
     async def _meet(self, folder: _Folder, *ports: KernelPort) -> None:
         """See that kernels read our folder: on other machines, or in containers, they may not.
@@ -202,17 +213,27 @@ class Job:
         self._captured = result
         return buffers[0]
 
-    async def _restore(self, target: KernelPort, folder: Path, manifest: bytes) -> dict[str, Any]:
-        """The kernel checks all of it before anything is decoded."""
+    async def _restore(self, target: KernelPort, folder: Path, manifest: bytes) -> None:
+        """The kernel checks all that is decoded before, and big arrays while cells run."""
         self._tell("restore", 0, 0)
-        result, _ = await target.run(
+        job = uuid.uuid4().hex
+        names = {} if self.names is None else {"names": self.names}
+        restored, _ = await target.run(
             "restore",
-            {"folder": str(folder), "trust": "own", **({} if self.names is None else {"names": self.names})},
+            {"folder": str(folder), "trust": "own", "early": True, **names},
             stop=self._stopping,
             on_progress=lambda count, total: self._tell("restore", count, total),
             buffers=[manifest],
+            job=job,
         )
-        return result
+
+        async def look() -> dict[str, Any]:
+            if not restored["verifying"]:
+                return PASSED
+            told, _ = await target.request("verified", {"job": job})
+            return of_kernel(told)
+
+        await self._conclude(restored, look)
 
     async def _capture_there(self, parcel: ServiceParcel) -> dict[str, Any]:
         self._tell("capture", 0, 0)
@@ -223,17 +244,23 @@ class Job:
         self._captured = model["captured"]
         return model
 
-    async def _restore_there(self, parcel: ServiceParcel) -> dict[str, Any]:
+    async def _restore_there(self, parcel: ServiceParcel) -> None:
         self._tell("restore", 0, 0)
         self._check()
         model = await self._call(lambda: parcel.restore(self.target.id, self.names))
-        return (await self._until(parcel, model, "restore", "restoring"))["report"]
+        restored = await self._until(parcel, model, "restore", "restoring")
+
+        async def look() -> dict[str, Any]:
+            return (await self._call(parcel.look))["verification"]
+
+        await self._conclude(restored["report"], look)
 
     async def _until(self, parcel: ServiceParcel, model: dict[str, Any], stage: str, state: str) -> dict[str, Any]:
         wait = 0.02
         while model["state"] == state:
             self._tell(stage, model["bytes"], model["total_bytes"])
-            await asyncio.wait([asyncio.ensure_future(self._stopping.wait())], timeout=wait)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
             self._check()
             wait = min(wait * 1.5, _POLL_S)
             model = await self._call(parcel.look)

@@ -58,13 +58,15 @@ class KernelPort:
         on_progress: OnProgress,
         buffers: Sequence[bytes] = (),
         channel: str = "shell",
+        job: str | None = None,
     ) -> Answer:
         """Do something long. Called off too late it is done all the same, and says so by its result.
 
         @param stop Set when it is to end.
+        @param job The id of it, for those who ask about it later.
         @raises Problem CANCELLED: nothing was done, and nothing will be | what `request` raises
         """
-        job = uuid.uuid4().hex
+        job = job or uuid.uuid4().hex
         work = asyncio.ensure_future(self._finish(op, {**arguments, "job": job}, buffers, channel))
         stopping = asyncio.ensure_future(stop.wait())
         try:

@@ -74,7 +74,7 @@ class ServiceParcel:
 
     def restore(self, runtime_id: str, names: list[str] | None) -> dict[str, Any]:
         """Begin to give it to a runtime; asked again it is not done twice."""
-        body = {"runtime_id": runtime_id, **({} if names is None else {"names": names})}
+        body = {"runtime_id": runtime_id, "early": True, **({} if names is None else {"names": names})}
         return self._persist(lambda: self._wire.json("POST", f"{self._path}/restore", body))
 
     def close(self) -> None:

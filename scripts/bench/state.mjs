@@ -26,9 +26,15 @@ const CASES = [
   ['memory', 'MiB', 1, 'extra memory while 1 GiB is saved, over 64 MiB']
 ];
 
-/** Between servers: with what is theirs, and over a link of 20 Mbit/s, 50 ms and 1 % loss. */
+/** Between servers: with what is theirs, and over a link of 20 Mbit/s, 50 ms and 1 % loss. Without a bound: null. */
 const TRANSFERS = [
-  ['transfer', 's', 2, 'local → remote, 1 GiB, over copying the file through loopback HTTP'],
+  [
+    'transfer',
+    's',
+    2,
+    'local → remote, 1 GiB, until a cell has used it, over a copy by loopback HTTP'
+  ],
+  ['transfer-verified', 's', null, 'the same until all of it is verified, too'],
   ['transfer-http', 's', 2, 'the same with a service whose files are not seen here'],
   ['transfer-link', 's', 1 / 0.9, 'local → remote over the slow link, over its time at line rate'],
   ['transfer-echo', 's', 2, "a cell's echo meanwhile, over its time while nothing moves"]

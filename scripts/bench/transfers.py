@@ -75,7 +75,7 @@ class World:
         return self._run(self._remote, code)
 
     def move(self, names: list[str], back: bool = False, meanwhile: Any = lambda: time.sleep(0.02)) -> float:
-        """Transfer; seconds."""
+        """Transfer until a cell of the target can use it; seconds. `verify` has to follow."""
         local = {"name": "here", "service": None, "id": self.kernel_id}
         remote = {"name": "there", "service": "far", "id": self.runtime["id"]}
         source, target = (remote, local) if back else (local, remote)
@@ -87,8 +87,17 @@ class World:
         taken = time.perf_counter() - begun
         if job["state"] != "done" or job["report"]["restored"] != names:
             raise ValueError(f"The case went wrong: {job}")
-        self.transport = job["transport"]
+        self.transport, self._job_id = job["transport"], job["id"]
         return taken
+
+    def verify(self) -> float:
+        """Wait until all that was moved is verified; seconds."""
+        begun = time.perf_counter()
+        while not (found := self.ask(f"jupyterlab-runtimes/transfers/{self._job_id}")["verification"])["done"]:
+            time.sleep(0.02)
+        if found["error"] is not None:
+            raise ValueError(f"The case went wrong: {found}")
+        return time.perf_counter() - begun
 
     def close(self) -> None:
         """End all of it."""
@@ -125,8 +134,13 @@ class World:
 
 
 def transfer_case(folder: Path):
-    """As the product does it on one machine: files."""
+    """As the product does it on one machine: files. Until a cell of the target can use it."""
     return _local_to_remote(folder, "nearby", None)
+
+
+def transfer_verified_case(folder: Path):
+    """The same until all of it is verified, too."""
+    return _local_to_remote(folder, "nearby", None, until_verified=True)
 
 
 def transfer_http_case(folder: Path):
@@ -138,17 +152,18 @@ def transfer_http_case(folder: Path):
     return _local_to_remote(folder, "http", prefix)
 
 
-def _local_to_remote(folder: Path, transport: str, prefix: list[str] | None):
+def _local_to_remote(folder: Path, transport: str, prefix: list[str] | None, until_verified: bool = False):
     world = World(folder, prefix)
     world.here(f"import numpy; array = numpy.random.default_rng(1).random({SIZE // 8})")
     _write(folder / "plain", SIZE)
 
     def measure() -> float:
         world.there("array = None")
-        taken = world.move(["array"])
+        taken = world.move(["array"]) + world.there("array[-1]")
         if world.transport != transport:
             raise ValueError(f"It went by {world.transport}.")
-        return taken
+        verifying = world.verify()
+        return taken + verifying if until_verified else taken
 
     return measure, lambda: _copy(folder), world.close
 

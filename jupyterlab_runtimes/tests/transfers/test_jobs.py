@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import glob
 import json
+import os
 import tempfile
 import time
 import uuid
@@ -164,6 +165,13 @@ class Jobs:
     async def done(self, job_id: str) -> dict[str, Any]:
         return await self.until(job_id, lambda job: job["state"] != "running")
 
+    async def verified(self, job_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + 60
+        while not (found := (await self.look(job_id))["verification"])["done"] and found["error"] is None:
+            assert time.monotonic() < deadline, found
+            await asyncio.sleep(0.01)
+        return found
+
     async def cancel(self, job_id: str) -> None:
         assert (await self._call(f"{JOBS}/{job_id}", "DELETE")).code == 204
 
@@ -174,8 +182,8 @@ def jobs(call: Callable) -> Jobs:
 
 
 def left() -> list[str]:
-    """Folders of transfers that have something in them."""
-    return glob.glob(f"{tempfile.gettempdir()}/jupyterlab-runtimes-transfers-*/*/*")
+    """Folders of transfers that have something in them: of this process, in which the server runs."""
+    return glob.glob(f"{tempfile.gettempdir()}/jupyterlab-runtimes-transfers-{os.getpid()}-*/*/*")
 
 
 async def nothing_left(service: RealService) -> None:
@@ -213,6 +221,66 @@ async def test_a_local_kernel_gives_to_a_remote_one_and_takes_back(
     assert (job["state"], job["error"]) == ("done", None)
     assert job["transport"] == {"near": "nearby", "far": "http"}[name]
     assert await here.run("print(back[::-1] == big)") == "True"
+    await nothing_left(service)
+
+
+ARRAY = "import numpy; array = numpy.arange(4 << 20); small = [1, 2]"
+
+
+def flip_a_byte(folder: Path) -> None:
+    """In the middle of the biggest chunk."""
+    path = max(folder.glob("chunks/*/*"), key=lambda each: each.stat().st_size)
+    with open(path, "r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        (byte,) = file.read(1)
+        file.seek(-1, 1)
+        file.write(bytes([byte ^ 1]))
+
+
+@pytest.mark.parametrize("way", ["to a runtime", "to a local kernel"])
+async def test_big_arrays_are_in_use_before_they_are_verified(jobs, local, remote, runtime, service, way):
+    kernel_id, here = await local()
+    await here.run(ARRAY)
+    other_id, there = (None, await remote(runtime)) if way == "to a runtime" else await local()
+    job_id = await jobs.begin(kernel_id, other_id or ("near", runtime), names=["array", "small"])
+    job = await jobs.done(job_id)
+    assert (job["state"], sorted(job["report"]["restored"])) == ("done", ["array", "small"])
+    assert await there.run("print(int(array.sum()), small)") == f"{sum(range(4 << 20))} [1, 2]"
+    assert await jobs.verified(job_id) == {"done": True, "lost": [], "error": None}
+    await there.run("array[:] = 7")
+    assert await here.run("print(int(array[-1]))") == str((4 << 20) - 1)
+    await nothing_left(service)
+
+
+@pytest.mark.parametrize("way", ["to a runtime", "to a local kernel"])
+async def test_what_is_found_damaged_is_taken_out_again_and_told(
+    jobs, local, remote, runtime, service, monkeypatch, way
+):
+    from ...transfers import job as module
+
+    kernel_id, here = await local()
+    await here.run(ARRAY)
+    other_id, there = (None, await remote(runtime)) if way == "to a runtime" else await local()
+    await there.run("small = None")
+    capture = module.Job._capture
+
+    async def capture_badly(self: Any, source: Any, folder: Path) -> bytes:
+        manifest = await capture(self, source, folder)
+        flip_a_byte(folder)
+        return manifest
+
+    monkeypatch.setattr(module.Job, "_capture", capture_badly)
+    job_id = await jobs.begin(kernel_id, other_id or ("near", runtime), names=["array", "small"])
+    assert (await jobs.done(job_id))["state"] == "done"
+    found = await jobs.verified(job_id)
+    assert (found["lost"], found["error"]["code"]) == (["array"], "SNAPSHOT_CORRUPT")
+    assert "array" in found["error"]["message"]
+    said = await there.run("print('array' in globals(), small)")
+    assert said.startswith("False [1, 2]")
+    assert "taken out of the namespace: array" in said
+    if way == "to a runtime":
+        assert any("array" in note for note in service.ask(f"/runtimes/{runtime['id']}")["notes"])
+    assert await here.run("print(len(array))") == str(4 << 20)
     await nothing_left(service)
 
 

@@ -18,6 +18,7 @@ import type { OpenPort } from '../../runtime/transferSession';
 import type { IRuntimeChoice, IRuntimeManager, IRuntimeModel, ISnapshotEntry } from '../../tokens';
 import { sentence } from '../format';
 import type { ITransferAnswer } from '../transfer/dialog';
+import { tellDamage } from '../transfer/damage';
 import { TransferModel } from '../transfer/model';
 import { waitForRuntime } from '../transfer/waitForRuntime';
 import type { ITransferNotices } from '../transfer/notices';
@@ -124,12 +125,7 @@ export class SnapshotActions {
             signal,
             onProgress
           });
-          verified = report.verified.then(({ failure }) => {
-            // It is in use already: whoever has looked away is told, too.
-            if (failure !== null) {
-              notices.tell('error', trans.__('“%1”: %2', target.name, failure.message));
-            }
-          });
+          verified = tellDamage(report.verified, target.name, { notices, trans });
           const count = report.restored.length + report.rebuilt.length;
           const facts = {
             title: trans.__('“%1” in “%2”', entry.name, target.name),

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { TransferRates } from '../../runtime/transferEstimate';
 import type { TransferSession } from '../../runtime/transferSession';
 import { sentence } from '../format';
+import { tellDamage } from './damage';
 import type { ITransferAction, ITransferNotices } from './notices';
 import type { IReportFacts } from './report';
 import { bytesText, durationText, progressText } from './texts';
@@ -78,6 +79,7 @@ export async function carry(
       outcome(report, targetLabel, trans),
       [details, ...back]
     );
+    void tellDamage(report.verified, targetLabel, { notices, trans }, back);
     return true;
   } catch (error) {
     const isCancelled = error instanceof RuntimeError && error.code === 'CANCELLED';

@@ -5,6 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { sentence } from '../format';
 import { outcome } from './carry';
+import { tellDamage } from './damage';
 import type { ITransferNotices } from './notices';
 import type { IReportFacts } from './report';
 import { bytesText, progressText } from './texts';
@@ -48,6 +49,7 @@ async function show(
     const details = { label: trans.__('Details'), run: () => showReport(report, facts) };
     const type = report.skipped.length > 0 ? 'warning' : 'success';
     notice.end(type, outcome(report, target.name, trans), [details]);
+    void tellDamage(report.verified, target.name, { notices, trans });
   } catch (error) {
     if (error instanceof RuntimeError && error.code === 'NOT_FOUND') {
       // It has been over for long: another page has told it.

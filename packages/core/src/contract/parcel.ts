@@ -44,10 +44,34 @@ export type IParcelRequest = Static<typeof ParcelRequestSchema>;
 
 /** `POST /parcels/{id}/restore` */
 export const ParcelRestoreSchema = Type.Object(
-  { runtime_id: Type.String({ pattern: RUNTIME_ID_PATTERN }), names: Type.Optional(Names) },
+  {
+    runtime_id: Type.String({ pattern: RUNTIME_ID_PATTERN }),
+    names: Type.Optional(Names),
+    early: Type.Optional(
+      Type.Boolean({
+        description:
+          'Cells can run before big arrays are verified; what is damaged is taken out of the namespace at once. Default: false'
+      })
+    )
+  },
   { additionalProperties: false }
 );
 export type IParcelRestore = Static<typeof ParcelRestoreSchema>;
+
+const ParcelErrorSchema = Type.Object({
+  code: Type.String({ description: 'A RuntimeErrorCode' }),
+  message: Type.String()
+});
+
+/** What comes of verifying what cells can use already. */
+export const VerificationSchema = Type.Object({
+  done: Type.Boolean({ description: 'All was looked at' }),
+  lost: Type.Array(Type.String(), {
+    description: 'Names that were damaged, and taken out of the namespace again'
+  }),
+  error: Nullable(ParcelErrorSchema)
+});
+export type IVerificationState = Static<typeof VerificationSchema>;
 
 export const ParcelSchema = Type.Object({
   id: Type.String(),
@@ -64,12 +88,7 @@ export const ParcelSchema = Type.Object({
   ),
   bytes: Type.Integer({ description: 'How far capture or restore is' }),
   total_bytes: Type.Integer({ description: '0 while it is not known' }),
-  error: Nullable(
-    Type.Object({
-      code: Type.String({ description: 'A RuntimeErrorCode' }),
-      message: Type.String()
-    })
-  ),
+  error: Nullable(ParcelErrorSchema),
   captured: Nullable(
     Type.Object({
       bytes: Type.Integer({ description: 'Of all chunks, as they are stored' }),
@@ -78,6 +97,7 @@ export const ParcelSchema = Type.Object({
     })
   ),
   report: Nullable(RestoreReportSchema),
+  verification: Nullable(VerificationSchema),
   folder: Type.String({
     description:
       'Where its chunks are on the machine of the service: whoever can read the file `mark` in it is on the same one'

@@ -1,9 +1,11 @@
 /** A transfer that servers do: begun, looked at, called off. It goes on when nobody looks. */
 import { RuntimeError } from '../errors.js';
 import { request, type IServiceAddress } from '../client/request.js';
+import type { IVerificationState } from '../contract/parcel.js';
 import type { IRestoreResult } from './ops.js';
 import type { IStateOptions, StateStage } from './progress.js';
 import type { ITransferReport, Transport } from './transfer.js';
+import { verified } from './verification.js';
 
 /** A kernel of the page's Jupyter Server (`service` null), or a runtime of a service. */
 export interface IServerPlace {
@@ -29,6 +31,8 @@ export interface IServerTransfer {
         readonly transport: Transport;
       })
     | null;
+  /** Of big arrays, which cells of the target can use meanwhile; null before they are there. */
+  readonly verification: IVerificationState | null;
   readonly source: IServerPlace;
   readonly target: IServerPlace;
   /** RFC 3339, UTC. */
@@ -69,27 +73,23 @@ export class ServerTransfers {
    *  @throws RuntimeError how it failed | CANCELLED | NOT_FOUND: the server was restarted */
   async follow(id: string, { signal, onProgress }: IStateOptions = {}): Promise<ITransferReport> {
     let isCalledOff = false;
-    let lostAt = 0;
     for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 1.5, POLL_MS)) {
-      try {
+      const job = await this._persist(async () => {
         if (signal?.aborted && !isCalledOff) {
           await this.end(id);
           isCalledOff = true;
         }
-        const job = await this._json<IServerTransfer>({ path: `${PATH}/${id}` });
-        lostAt = 0;
-        if (job.state !== 'running') {
-          await this.end(id).catch(() => undefined);
-          return reportOf(job);
-        }
-        onProgress?.({ stage: job.stage, bytes: job.bytes, totalBytes: job.total_bytes });
-      } catch (error) {
-        const isLost = error instanceof RuntimeError && error.retryable && isOfNetwork(error);
-        lostAt ||= performance.now();
-        if (!isLost || performance.now() - lostAt > PATIENCE_MS) {
-          throw error;
-        }
+        return this._look(id);
+      }, signal);
+      if (job.state !== 'running') {
+        const over = verified(async () =>
+          verificationOf(await this._persist(() => this._look(id)))
+        );
+        // It is listed until then: a page that comes later is told, too.
+        void over.then(() => this.end(id)).catch(() => undefined);
+        return { ...reportOf(job), verified: over };
       }
+      onProgress?.({ stage: job.stage, bytes: job.bytes, totalBytes: job.total_bytes });
       await pause(ms, signal);
     }
   }
@@ -103,26 +103,44 @@ export class ServerTransfers {
     );
   }
 
+  private _look(id: string): Promise<IServerTransfer> {
+    return this._json({ path: `${PATH}/${id}` });
+  }
+
+  /** Ask again while the network fails, for a while. */
+  private async _persist<T>(ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const since = performance.now();
+    for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 1.5, POLL_MS)) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isOfNetwork = error instanceof RuntimeError && error.retryable;
+        if (!isOfNetwork || performance.now() - since > PATIENCE_MS) {
+          throw error;
+        }
+      }
+      await pause(ms, signal);
+    }
+  }
+
   private _json<T>(options: Parameters<typeof request>[1]): Promise<T> {
     return request(this._address, options, async response => (await response.json()) as T);
   }
 }
 
-/** Failures of a job are thrown as they are: only those of asking for it have to do with the network. */
-class JobError extends RuntimeError {}
-
-const isOfNetwork = (error: RuntimeError): boolean => !(error instanceof JobError);
-
-function reportOf({ error, report }: IServerTransfer): ITransferReport {
+function reportOf({ error, report }: IServerTransfer): Omit<ITransferReport, 'verified'> {
   if (error || !report) {
-    const { code, message } = RuntimeError.fromWire(
+    throw RuntimeError.fromWire(
       error ?? { code: 'INTERNAL', message: 'The transfer ended without saying how.' }
     );
-    throw new JobError(code, message);
   }
   const { mid_cell: midCell, ...rest } = report;
   return { ...rest, midCell };
 }
+
+/** Of one that has failed there is nothing to verify. */
+const verificationOf = ({ verification }: IServerTransfer): IVerificationState =>
+  verification ?? { done: true, lost: [], error: null };
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise(resolve => {

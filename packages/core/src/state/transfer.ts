@@ -7,6 +7,7 @@ import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from '.
 import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { tidy } from './tidy.js';
+import { VERIFIED, type IVerification } from './verification.js';
 
 /** How bytes went. `nearby`: the target read what the source wrote; `http`: between servers, or between page and server;
  *  `messages`: through page or service. */
@@ -33,6 +34,8 @@ export interface ITransferReport extends IRestoreResult {
   readonly bytes: number;
   /** A cell was running in the source. */
   readonly midCell: boolean;
+  /** What comes of verifying big arrays, which cells of the target can use meanwhile. Never rejects. */
+  readonly verified: Promise<IVerification>;
 }
 
 /**
@@ -71,7 +74,8 @@ export async function transfer(
       skipped: bothSkipped(result.skipped, restored.skipped),
       transport: isNearby ? 'nearby' : 'messages',
       bytes: result.bytes,
-      midCell: result.mid_cell
+      midCell: result.mid_cell,
+      verified: Promise.resolve(VERIFIED)
     };
   } finally {
     await tidy(source, options => source.request('release', { capture }, options));

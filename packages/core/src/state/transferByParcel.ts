@@ -15,6 +15,7 @@ import type { IStateOptions } from './progress.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { cancelled } from './socketLink.js';
 import { tidy } from './tidy.js';
+import { VERIFIED } from './verification.js';
 import {
   bothSkipped,
   type ITransferOptions,
@@ -231,6 +232,7 @@ function reportOf(captured: ICaptured, restored: IRestoreResult): ITransferRepor
     skipped: bothSkipped(captured.skipped, restored.skipped),
     transport: 'http',
     bytes: captured.bytes,
-    midCell: captured.mid_cell
+    midCell: captured.mid_cell,
+    verified: Promise.resolve(VERIFIED)
   };
 }

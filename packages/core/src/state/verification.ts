@@ -1,7 +1,7 @@
 /** What is verified while cells run already, and what came of it. */
+import type { IVerificationState } from '../contract/parcel.js';
 import { ERROR_RULES, RuntimeError, type RuntimeErrorCode } from '../errors.js';
 import type { KernelPort } from './kernelPort.js';
-import type { IVerifiedResult } from './ops.js';
 
 export interface IVerification {
   /** Names that were taken out of the namespace again; the kernel has said so in the notebook, too. */
@@ -17,23 +17,43 @@ export const VERIFIED: IVerification = { lost: [], failure: null };
 
 /** Wait until a restore is verified, or damage is found, which is told at once. Never rejects.
  *  @param job Of the restore. */
-export async function untilVerified(port: KernelPort, job: string): Promise<IVerification> {
+export function untilVerified(port: KernelPort, job: string): Promise<IVerification> {
+  return verified(async () => {
+    const { result } = await port.request('verified', { job }, { channel: 'control' });
+    const { done, lost, code, message } = result;
+    return { done, lost: [...lost], error: code === '' ? null : { code, message } };
+  });
+}
+
+/** Ask until all is verified, or damage is found. Never rejects.
+ *  @param look How it stands. What it throws ends the asking. */
+export async function verified(look: () => Promise<IVerificationState>): Promise<IVerification> {
   for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 2, POLL_MS)) {
-    let told: IVerifiedResult;
+    let state: IVerificationState;
     try {
-      told = (await port.request('verified', { job }, { channel: 'control' })).result;
+      state = await look();
     } catch (error) {
       return { lost: [], failure: unknown(error) };
     }
-    if (told.code !== '') {
-      const code = told.code in ERROR_RULES ? (told.code as RuntimeErrorCode) : 'SNAPSHOT_CORRUPT';
-      return { lost: told.lost, failure: new RuntimeError(code, told.message) };
+    if (state.error !== null) {
+      return { lost: state.lost, failure: damageOf(state.error) };
     }
-    if (told.done) {
+    if (state.done) {
       return VERIFIED;
     }
     await new Promise(resolve => setTimeout(resolve, ms));
   }
+}
+
+/** As others are told of it. */
+export function verificationState({ lost, failure }: IVerification): IVerificationState {
+  const error = failure && { code: failure.code, message: failure.message };
+  return { done: true, lost: [...lost], error };
+}
+
+function damageOf({ code, message }: { code: string; message: string }): RuntimeError {
+  const known = code in ERROR_RULES ? (code as RuntimeErrorCode) : 'SNAPSHOT_CORRUPT';
+  return new RuntimeError(known, message);
 }
 
 /** With a kernel that has ended, or was restarted, its variables are gone, too. */

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import {
   RuntimeError,
   totalBytes,
+  verificationState,
   type IParcel,
   type IStateProgress,
+  type IVerification,
   type Manifest
 } from '@jupyterlab-runtimes/core';
 
@@ -41,6 +43,7 @@ export class Parcel {
       error: this._error && { code: this._error.code, message: this._error.message },
       captured: this._captured,
       report: this._report,
+      verification: this._verification,
       folder: this.folder,
       mark: this._mark
     };
@@ -118,6 +121,14 @@ export class Parcel {
       });
   }
 
+  /** Cells can use what is still being verified: its bytes stay until that is over. */
+  async verify(verified: Promise<IVerification>): Promise<IVerification> {
+    this._verification = { done: false, lost: [], error: null };
+    const found = await this.use(() => verified);
+    this._verification = verificationState(found);
+    return found;
+  }
+
   /** Do something in its folder, which stays at least for so long: who writes would make it anew. */
   async use<T>(work: () => Promise<T>): Promise<T> {
     this._users++;
@@ -148,6 +159,7 @@ export class Parcel {
   private _error: RuntimeError | null = null;
   private _captured: IParcel['captured'] = null;
   private _report: IParcel['report'] = null;
+  private _verification: IParcel['verification'] = null;
   private _content: { manifest: Manifest; bytes: Buffer; chunks: ParcelFolder } | undefined;
   private _isBusy = false;
   private _users = 0;

@@ -15,10 +15,13 @@ import {
   type IParcel,
   type IParcelMissing,
   type IParcelRequest,
-  type IParcelRestore
+  type IParcelRestore,
+  type IVerification
 } from '@jupyterlab-runtimes/core';
 
+import { noteDamage } from '../runtimes/loss.js';
 import type { ISteadyClock, ILog } from '../runtimes/ports.js';
+import type { Runtime } from '../runtimes/runtime.js';
 import type { RuntimeList } from '../runtimes/runtimeList.js';
 import { kernelOf } from '../runtimes/stateActions.js';
 import type { IBlobStore, ICapture } from '../snapshots/ports.js';
@@ -161,15 +164,19 @@ export class Parcels {
     }
     const signal = AbortSignal.any([parcel.ending.signal, runtime.ending.signal]);
     parcel.begin('restoring', async onProgress => {
-      const { restored, rebuilt, skipped } = await this._options.capture.restore({
+      const { restored, rebuilt, skipped, verified } = await this._options.capture.restore({
         ...{
           address: kernel.address,
           kernelId: kernel.kernelId,
           name: runtime.resource.given_name
         },
         ...{ folder: parcel.folder, manifest, trust: 'own', signal, onProgress },
-        ...(request.names ? { names: request.names } : {})
+        ...(request.names ? { names: request.names } : {}),
+        early: request.early ?? false
       });
+      this._watchVerified(parcel, runtime, verified).catch((error: unknown) =>
+        this._options.log.error({ err: error, parcel: parcel.id }, 'A parcel could not be ended.')
+      );
       runtime.updateLife({ ran_since_copy: true });
       return {
         restored: [...restored],
@@ -200,6 +207,20 @@ export class Parcels {
     }
     parcel.touch();
     return parcel;
+  }
+
+  /** Cells run already; what is found damaged is told as soon as it is. */
+  private async _watchVerified(
+    parcel: Parcel,
+    runtime: Runtime,
+    verified: Promise<IVerification>
+  ): Promise<void> {
+    const { failure } = await parcel.verify(verified);
+    if (failure) {
+      const about = { err: failure, runtime: runtime.id, parcel: parcel.id };
+      this._options.log.error(about, 'What was brought along is damaged.');
+      noteDamage(runtime)(failure.message);
+    }
   }
 
   private async _lend(parcel: Parcel, chunks: readonly IChunk[]): Promise<void> {
