@@ -58,11 +58,11 @@ class KernelLink:
         message = self._client.session.msg(kind, content)
         if subshell_id is not None:
             message["header"]["subshell_id"] = subshell_id
-        message["buffers"] = list(buffers)
         message_id = message["header"]["msg_id"]
         answer = self._waiting[message_id] = asyncio.get_running_loop().create_future()
         try:
-            self._channel(channel).send(message)
+            # By asyncio's socket: `Session.send` goes past it, and then it may never hear of what came meanwhile.
+            await self._channel(channel).socket.send_multipart([*self._client.session.serialize(message), *buffers])
             reader = self._readers[channel]
             while True:
                 await asyncio.wait([answer, reader], timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
