@@ -2,8 +2,8 @@
  * `npm test [-- --long] [--serial] [--only lint|unit|python|ui] [-- arguments for the runner]`:
  * sets up all that the tests need, runs them all, and ends with one line that counts them.
  *
- * The browser tests run beside the others, which wait for kernels more than they compute;
- * `--serial` runs one suite after the other.
+ * Suites run side by side, for they wait for kernels more than they compute; `--serial` runs
+ * one after the other.
  */
 import { argv } from 'node:process';
 import { stripVTControlCharacters } from 'node:util';
@@ -25,10 +25,7 @@ const SUITES = {
 
 /** Suites that run one after the other; the lanes run side by side. The last one's output is
  *  shown as it comes, that of the others when a suite has ended. */
-const LANES = [
-  ['lint', 'unit'],
-  ['ui', 'python']
-];
+const LANES = [['lint', 'python'], ['unit'], ['ui']];
 
 const REASON_LINES = 14;
 
