@@ -16,7 +16,12 @@ import { Token } from '@lumino/coreutils';
 import type { IDisposable, IObservableDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
-import type { RuntimeAction, RuntimeError, RuntimeState } from '@jupyterlab-runtimes/core';
+import type {
+  IFileRange,
+  RuntimeAction,
+  RuntimeError,
+  RuntimeState
+} from '@jupyterlab-runtimes/core';
 import type { ISnapshotChoice, ISnapshotShelf } from './shelves';
 import type {
   IRuntimeLife,
@@ -172,6 +177,10 @@ export interface IRuntimeProvider extends IObservableDisposable {
    *  notebook's own connection; without it, that one is used.
    *  @param session Goes as `session_id`. */
   openStateSocket?(kernelId: string, session: string): Promise<WebSocket>;
+
+  /** Present where kernels can send what they have written to the page's own Jupyter Server
+   *  themselves; without it, bytes are read from them. As `SendFile`. */
+  sendFile?(kernelId: string, url: string, init: RequestInit, file: IFileRange): Promise<Response>;
 
   /** Where servers find this provider's runtimes when they exchange variables by
    *  themselves; absent where only the page reaches them. */

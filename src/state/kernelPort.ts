@@ -24,9 +24,10 @@ export interface IKernelPortOptions {
  *  @returns To be disposed.
  *  @throws RuntimeError UNREACHABLE (retryable) | NOT_RUNNING */
 export async function openKernelPort(options: IKernelPortOptions): Promise<KernelPort> {
-  const { name } = options;
+  const { name, provider, kernelId } = options;
   const sources = await options.sources.load();
-  return new KernelPort({ link: await openLink(options), sources, name });
+  const sendFile = provider.sendFile?.bind(provider, kernelId);
+  return new KernelPort({ link: await openLink(options), sources, name, sendFile });
 }
 
 async function openLink(options: IKernelPortOptions): Promise<IKernelLink> {

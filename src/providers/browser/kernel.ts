@@ -7,8 +7,10 @@ import { kernelInfo } from './kernelinfo';
 import type {
   IKernelFacts,
   ISharedMemory,
+  IUploadRequest,
   IWorkerOptions,
   IWorkerReply,
+  UploadAnswer,
   WorkerEvent
 } from './protocol';
 import { SIGINT } from './protocol';
@@ -170,6 +172,12 @@ export class BrowserKernel implements ISocketPeer {
     }
   }
 
+  /** Send bytes of a file of Python's to the Jupyter Server, beside the requests that wait in line.
+   *  @throws RuntimeError NOT_RUNNING; else the signal's reason. */
+  async upload(request: IUploadRequest, signal: AbortSignal): Promise<UploadAnswer> {
+    return (await this._linkWithHeaders()).upload(request, signal);
+  }
+
   connect(socket: KernelSocket): void {
     this._publisher.sockets.add(socket);
     this._publisher.publishStatus(this._status);
@@ -262,6 +270,18 @@ export class BrowserKernel implements ISocketPeer {
     if (!WORKER_REQUESTS.has(type)) {
       return type.endsWith('_request') ? answer(notSupported(type)) : null;
     }
+    const link = await this._linkWithHeaders();
+    return link.handle({
+      msgType: type,
+      header,
+      content: JSON.stringify(message.content),
+      metadata: JSON.stringify(message.metadata),
+      buffers: (message.buffers ?? []).map(copyBuffer)
+    });
+  }
+
+  /** @throws RuntimeError NOT_RUNNING */
+  private async _linkWithHeaders(): Promise<WorkerLink> {
     const link = this._link;
     if (!link) {
       throw new RuntimeError(
@@ -274,13 +294,7 @@ export class BrowserKernel implements ISocketPeer {
       this._headers = JSON.stringify(headers);
       await link.setHeaders(headers);
     }
-    return link.handle({
-      msgType: type,
-      header,
-      content: JSON.stringify(message.content),
-      metadata: JSON.stringify(message.metadata),
-      buffers: (message.buffers ?? []).map(copyBuffer)
-    });
+    return link;
   }
 
   private _reply(

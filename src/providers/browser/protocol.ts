@@ -63,6 +63,25 @@ export interface IWorkerReply {
   readonly buffers: readonly ArrayBuffer[];
 }
 
+/** Bytes of a file of Python's on their way to the Jupyter Server. */
+export interface IUploadRequest {
+  /** Of a part of a parcel, below `jupyterlab-runtimes/` on the Jupyter Server. */
+  readonly path: string;
+  readonly method: string;
+  /** Without credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly file: {
+    readonly path: string;
+    readonly offset: number;
+    readonly length: number;
+  };
+}
+
+/** What the Jupyter Server said, errors too (status 0: it can't be reached); or why it was not asked. */
+export type UploadAnswer =
+  | { readonly status: number; readonly body: ArrayBuffer }
+  | { readonly refused: 'FORBIDDEN' | 'SNAPSHOT_NOT_FOUND' };
+
 /** What the page calls. */
 export interface IKernelWorker {
   start(options: IWorkerOptions): Promise<IKernelFacts>;
@@ -71,6 +90,9 @@ export interface IKernelWorker {
   /** Stop a cell that is awaiting something. A cell that computes never gets to hear it. */
   cancel(): Promise<void>;
   setHeaders(headers: Readonly<Record<string, string>>): Promise<void>;
+  /** Goes on beside cells that await something. @param id For `stopUpload`. */
+  upload(id: number, request: IUploadRequest): Promise<UploadAnswer>;
+  stopUpload(id: number): Promise<void>;
 }
 
 /** What the worker tells the page without being asked. */

@@ -1,4 +1,5 @@
 import { RuntimeError } from '@jupyterlab-runtimes/core';
+import type { IFileRange } from '@jupyterlab-runtimes/core';
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
@@ -18,6 +19,7 @@ import { INPUT_LIMIT_BYTES } from './protocol';
 import type { IEndedRuntime } from './reload';
 import { ReloadNotes } from './reload';
 import { BrowserSessionClient } from './sessions';
+import { sendFile } from './sendFile';
 import { KernelSocket } from './socket';
 import { BrowserSpecClient, PORTABLE_SPEC, SPEC_NAME, SPEC_TITLE } from './specs';
 
@@ -117,6 +119,11 @@ export class BrowserProvider implements IRuntimeProvider {
   /** Take a dead kernel off the list. */
   async discard(runtimeId: string): Promise<void> {
     await this.kernelClient.shutdown(runtimeId);
+  }
+
+  sendFile(kernelId: string, url: string, init: RequestInit, file: IFileRange): Promise<Response> {
+    const kernel = this.kernelClient.kernels.get(kernelId);
+    return sendFile(kernel, this.serverSettings.baseUrl, url, init, file);
   }
 
   async refresh(): Promise<void> {

@@ -7,10 +7,12 @@ import { transfer, wrap } from 'comlink';
 import type {
   IKernelFacts,
   IKernelWorker,
+  IUploadRequest,
   IWorkerEnvelope,
   IWorkerOptions,
   IWorkerRequest,
   IWorkerReply,
+  UploadAnswer,
   WorkerEvent
 } from './protocol';
 
@@ -64,6 +66,24 @@ export class WorkerLink {
     await this._unlessEnded(this._remote.setHeaders(headers));
   }
 
+  /** @throws RuntimeError when the worker ended instead; else the signal's reason. */
+  async upload(request: IUploadRequest, signal: AbortSignal): Promise<UploadAnswer> {
+    signal.throwIfAborted();
+    const id = ++this._uploads;
+    const stopped = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    try {
+      // A worker that computes hears of the stop later.
+      const answer = this._unlessEnded<UploadAnswer>(this._remote.upload(id, request));
+      return await Promise.race([answer, stopped]);
+    } finally {
+      if (signal.aborted) {
+        this._remote.stopUpload(id).catch(() => undefined);
+      }
+    }
+  }
+
   /** End it; whoever waits for it gets `reason`. */
   terminate(reason: RuntimeError): void {
     if (this._isEnded) {
@@ -111,6 +131,7 @@ export class WorkerLink {
   private readonly _remote: Remote<IKernelWorker>;
   private readonly _event = new Signal<this, WorkerEvent>(this);
   private readonly _crashed = new Signal<this, RuntimeError>(this);
+  private _uploads = 0;
   private _isEnded = false;
   private _end: (reason: RuntimeError) => void = () => undefined;
   private readonly _ended = new Promise<never>((_, reject) => {

@@ -9,10 +9,18 @@ import {
 } from '../contract/parcel.js';
 import { API_BASE } from '../contract/paths.js';
 import type { ICallOptions } from './calls.js';
-import { request, type IRequest, type IServiceAddress } from './request.js';
+import { request, type Fetch, type IRequest, type IServiceAddress } from './request.js';
 
 /** How a parcel's folder is found by a kernel on the same machine. */
 export type IParcelFolder = Pick<IParcel, 'id' | 'folder' | 'mark'>;
+
+/** A part of a chunk; numbers are bytes, `size` is of the whole chunk. */
+export interface IChunkPart {
+  readonly digest: string;
+  readonly start: number;
+  readonly length: number;
+  readonly size: number;
+}
 
 /** Rejects as RuntimesClient does. */
 export class ParcelsClient {
@@ -56,16 +64,27 @@ export class ParcelsClient {
     bytes: Uint8Array<ArrayBuffer>,
     options: ICallOptions = {}
   ): Promise<void> {
-    const last = Math.max(start, start + bytes.length - 1);
-    await this._send(
-      {
-        ...{ method: 'PUT', path: `${pathOf(id)}/chunks/${digest}` },
-        text: { type: CHUNK_TYPE, content: bytes },
-        headers: { 'Content-Range': `bytes ${start}-${last}/${size}` },
-        ...options
-      },
-      async () => undefined
-    );
+    const part = { digest, start, length: bytes.length, size };
+    const text = { type: CHUNK_TYPE, content: bytes };
+    await this._send({ ...writing(id, part), text, ...options }, async () => undefined);
+  }
+
+  /** The same, where somebody else has the bytes.
+   *  @param send Gets the request without its body, and takes what time it needs. */
+  async writeThrough(
+    send: Fetch,
+    id: string,
+    part: IChunkPart,
+    options: ICallOptions = {}
+  ): Promise<void> {
+    const { method, path, headers } = writing(id, part);
+    const address = { ...this._address, fetch: send, timeoutMs: 0 };
+    const asked = {
+      ...{ method, path: `${this._base}${path}` },
+      headers: { ...headers, 'Content-Type': CHUNK_TYPE },
+      ...options
+    };
+    await request(address, asked, async () => undefined);
   }
 
   async read(
@@ -98,6 +117,15 @@ export class ParcelsClient {
   private _send<T>(options: IRequest, read: (response: Response) => Promise<T>): Promise<T> {
     return request(this._address, { ...options, path: `${this._base}${options.path}` }, read);
   }
+}
+
+function writing(id: string, { digest, start, length, size }: IChunkPart) {
+  const last = Math.max(start, start + length - 1);
+  return {
+    method: 'PUT',
+    path: `${pathOf(id)}/chunks/${digest}`,
+    headers: { 'Content-Range': `bytes ${start}-${last}/${size}` }
+  };
 }
 
 const pathOf = (id: string): string => `/parcels/${encodeURIComponent(id)}`;

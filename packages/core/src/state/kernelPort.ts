@@ -4,6 +4,7 @@ import { boot } from './boot.js';
 import type { IKernelLink, IKernelReply } from './link.js';
 import { STATE_REQUEST, type IStateOps, type StateOp } from './ops.js';
 import { cancelled } from './socketLink.js';
+import type { SendFile } from './sendFile.js';
 import type { IStateSources } from './sources.js';
 
 export interface IKernelPortOptions {
@@ -11,6 +12,8 @@ export interface IKernelPortOptions {
   readonly sources: IStateSources;
   /** How the runtime is called in sentences. */
   readonly name: string;
+  /** Where the kernel can send its own files. */
+  readonly sendFile?: SendFile;
 }
 
 export interface IRequestOptions {
@@ -35,6 +38,11 @@ export class KernelPort {
 
   get name(): string {
     return this._options.name;
+  }
+
+  /** undefined where bytes have to be read from the kernel. */
+  get sendFile(): SendFile | undefined {
+    return this._options.sendFile;
   }
 
   /** Whether the kernel has been told anything yet. */

@@ -2,7 +2,7 @@
 
 const MIN_BYTES = 256 * 1024;
 /** With its headers well below the 10 MiB at which a Jupyter Server closes the connection. */
-const MAX_BYTES = 4 * 1024 * 1024;
+const MESSAGE_BYTES = 4 * 1024 * 1024;
 const FIRST_BYTES = 1024 * 1024;
 /** A message may hold up a cell's messages behind it for so long. */
 const TARGET_MS = 150;
@@ -10,7 +10,11 @@ const TARGET_MS = 150;
 const NEWS = 0.3;
 
 export class PieceSize {
-  constructor(private readonly _now: () => number) {
+  /** @param _maxBytes Of a piece. Default: what a message takes. */
+  constructor(
+    private readonly _now: () => number,
+    private readonly _maxBytes = MESSAGE_BYTES
+  ) {
     this._lastAt = _now();
   }
 
@@ -24,7 +28,7 @@ export class PieceSize {
     const rate = bytes / Math.max(1, at - this._lastAt);
     this._lastAt = at;
     this._rate = this._rate === 0 ? rate : this._rate * (1 - NEWS) + rate * NEWS;
-    const wanted = Math.min(MAX_BYTES, Math.max(MIN_BYTES, this._rate * TARGET_MS));
+    const wanted = Math.min(this._maxBytes, Math.max(MIN_BYTES, this._rate * TARGET_MS));
     // No more than twice or half of it at a time: one look is no measurement.
     this._bytes = Math.round(Math.min(this._bytes * 2, Math.max(this._bytes / 2, wanted)));
   }

@@ -23,6 +23,19 @@ export interface IChunkSink {
   ): Promise<void>;
 }
 
+/** Brings pieces of chunks from where they are to where they belong. */
+export interface IChunkMover {
+  /** A piece has at most so many bytes. Default: what a message takes. */
+  readonly maxBytes?: number;
+  /** Called in the order of a chunk's bytes, a few calls at a time. */
+  move(
+    digest: string,
+    offset: number,
+    length: number,
+    options: { signal: AbortSignal }
+  ): Promise<void>;
+}
+
 export interface IPumpOptions {
   /** Stored bytes by digest. */
   readonly sizes: ReadonlyMap<string, number>;
@@ -35,38 +48,23 @@ export interface IPumpOptions {
 /** Pieces under way at a time, from the request for one until it has arrived. */
 const WINDOW = 4;
 
-/** @throws what `source` and `sink` throw; nothing is under way any more then. */
+/** @throws what `mover` throws; nothing is under way any more then. */
 export async function pump(
   chunks: readonly IMissingChunk[],
-  source: IChunkSource,
-  sink: IChunkSink,
+  mover: IChunkMover,
   options: IPumpOptions
 ): Promise<void> {
   const { sizes, signal, onBytes, now = () => performance.now() } = options;
-  const size = new PieceSize(now);
+  const size = new PieceSize(now, mover.maxBytes);
   const failed = new AbortController();
   const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  /** Writes begin in the order of their reads. */
-  let turn: Promise<void> = Promise.resolve();
   const move = async (digest: string, offset: number, length: number): Promise<void> => {
-    const before = turn;
-    let next: () => void = () => undefined;
-    turn = new Promise(resolve => (next = resolve));
-    try {
-      const bytes = await source.read(digest, offset, length, { signal: stop });
-      await before;
-      if (stop.aborted) {
-        return;
-      }
-      const written = sink.write(digest, offset, bytes, { signal: stop });
-      next();
-      await written;
+    await mover.move(digest, offset, length, { signal: stop });
+    if (!stop.aborted) {
       size.observe(length);
       onBytes(length);
-    } finally {
-      next();
     }
   };
   const start = (digest: string, offset: number, length: number): void => {
@@ -102,4 +100,28 @@ export async function pump(
     // The first one; the others follow from it.
     throw failures[0];
   }
+}
+
+/** Reads here and writes there; writes begin in the order of their reads. */
+export function through(source: IChunkSource, sink: IChunkSink): IChunkMover {
+  let turn: Promise<void> = Promise.resolve();
+  return {
+    move: async (digest, offset, length, options) => {
+      const before = turn;
+      let next: () => void = () => undefined;
+      turn = new Promise(resolve => (next = resolve));
+      try {
+        const bytes = await source.read(digest, offset, length, options);
+        await before;
+        if (options.signal.aborted) {
+          return;
+        }
+        const written = sink.write(digest, offset, bytes, options);
+        next();
+        await written;
+      } finally {
+        next();
+      }
+    }
+  };
 }

@@ -4,15 +4,16 @@ import type { IResumableSink } from './kernelChunks.js';
 import { totalBytes, type Manifest } from './manifest.js';
 import type { IMissingChunk } from './ops.js';
 import type { IStateOptions } from './progress.js';
-import { pump, type IChunkSource } from './pump.js';
+import { pump, type IChunkMover } from './pump.js';
 
 /** So many rounds without one more byte are the end. */
 const FRUITLESS_ROUNDS = 5;
 
-/** @throws RuntimeError what stopped it for good. */
+/** @param sink Where `mover` brings it.
+ *  @throws RuntimeError what stopped it for good. */
 export async function pumpUntilThere(
-  source: IChunkSource,
-  sink: IResumableSink,
+  mover: IChunkMover,
+  sink: Pick<IResumableSink, 'missing'>,
   options: IStateOptions & { readonly manifest: Manifest }
 ): Promise<void> {
   const { manifest, signal, onProgress } = options;
@@ -34,7 +35,7 @@ export async function pumpUntilThere(
       );
     }
     try {
-      await pump(missing, source, sink, {
+      await pump(missing, mover, {
         sizes,
         signal,
         onBytes: count => {

@@ -7,6 +7,7 @@ import { parseManifest, type IManifestFile } from './manifest.js';
 import type { IRestoreResult, ISkippedName } from './ops.js';
 import type { ISigner, ISnapshotStore, Sha256 } from './ports.js';
 import type { IStateOptions } from './progress.js';
+import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { storeSink, storeSource } from './storeChunks.js';
 import { tidy } from './tidy.js';
@@ -56,7 +57,7 @@ export async function captureTo(
     );
     const unsigned = parseManifest(buffers[0]);
     const sink = storeSink(store, unsigned.content, sha256);
-    await pumpUntilThere(kernelSource(source, job), sink, {
+    await pumpUntilThere(through(kernelSource(source, job), sink), sink, {
       ...options,
       manifest: unsigned.content
     });
@@ -91,7 +92,10 @@ export async function restoreFrom(
   try {
     const source = storeSource(store, sha256);
     const sink = kernelSink(target, load, manifest);
-    await pumpUntilThere(source, sink, { ...options, manifest: manifest.content });
+    await pumpUntilThere(through(source, sink), sink, {
+      ...options,
+      manifest: manifest.content
+    });
     const trust = isOwn || acceptCode ? 'own' : 'foreign';
     const args = { job: randomId(), load, names, trust, early: isOwn } as const;
     const { result } = await runJob(target, { op: 'restore', args, stage: 'restore' }, options);

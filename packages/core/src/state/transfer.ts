@@ -5,6 +5,7 @@ import type { KernelPort } from './kernelPort.js';
 import { parseManifest, type IManifestFile } from './manifest.js';
 import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from './ops.js';
 import type { IStateOptions } from './progress.js';
+import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { tidy } from './tidy.js';
 import { VERIFIED, type IVerification } from './verification.js';
@@ -115,7 +116,8 @@ async function restoreByMessages(
 ): Promise<IRestoreResult> {
   const load = options.randomId();
   try {
-    await pumpUntilThere(kernelSource(source, capture), kernelSink(target, load, manifest), {
+    const sink = kernelSink(target, load, manifest);
+    await pumpUntilThere(through(kernelSource(source, capture), sink), sink, {
       ...options,
       manifest: manifest.content
     });

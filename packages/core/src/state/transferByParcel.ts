@@ -12,7 +12,9 @@ import { parseManifest, type IManifestFile } from './manifest.js';
 import type { ICaptureResult, IRestoreResult } from './ops.js';
 import { parcelSink, parcelSource } from './parcelChunks.js';
 import type { IStateOptions } from './progress.js';
+import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
+import { sentByKernel } from './sentByKernel.js';
 import { cancelled } from './socketLink.js';
 import { tidy } from './tidy.js';
 import { VERIFIED } from './verification.js';
@@ -51,8 +53,13 @@ export function sendByParcel(
     const capture = options.randomId();
     try {
       const captured = await captureIn(source, capture, undefined, plan, options);
-      const { manifest } = captured;
-      await pumpUntilThere(kernelSource(source, capture), parcelSink(client, parcel.id, manifest), {
+      const { manifest, folder } = captured;
+      const sink = parcelSink(client, parcel.id, manifest);
+      const { sendFile } = source;
+      const mover = sendFile
+        ? sentByKernel(sendFile, folder, client, parcel.id, manifest)
+        : through(kernelSource(source, capture), sink);
+      await pumpUntilThere(mover, sink, {
         ...options,
         manifest: manifest.content
       });
@@ -92,7 +99,8 @@ export function fetchByParcel(
     const { manifest } = captured;
     const load = options.randomId();
     try {
-      await pumpUntilThere(parcelSource(client, parcel.id), kernelSink(target, load, manifest), {
+      const sink = kernelSink(target, load, manifest);
+      await pumpUntilThere(through(parcelSource(client, parcel.id), sink), sink, {
         ...options,
         manifest: manifest.content
       });
@@ -128,7 +136,7 @@ async function captureIn(
   folder: string | undefined,
   { names, now }: ITransferPlan,
   options: ITransferOptions
-): Promise<ICaptured> {
+): Promise<ICaptured & Pick<ICaptureResult, 'folder'>> {
   const { result, buffers } = await runJob(
     source,
     {

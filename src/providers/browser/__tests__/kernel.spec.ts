@@ -51,7 +51,13 @@ class PlayedWorker {
           this.answer = content => resolve({ content: JSON.stringify(content), buffers: [] });
         }),
       cancel: async () => this.onCancel(),
-      setHeaders: async () => undefined
+      setHeaders: async () => undefined,
+      upload: (id, { path }) =>
+        new Promise(resolve => {
+          this.uploads.set(id, path);
+          this.answerUpload = status => resolve({ status, body: new ArrayBuffer(0) });
+        }),
+      stopUpload: async id => void this.uploads.delete(id)
     };
     expose(api, inner);
   }
@@ -59,10 +65,13 @@ class PlayedWorker {
   readonly worker: Worker;
   readonly outer: { close(): void };
   readonly requests: IWorkerRequest[] = [];
+  /** Those under way: what each wants to reach. */
+  readonly uploads = new Map<number, string>();
   ready: Promise<void> = Promise.resolve();
   options: IWorkerOptions | null = null;
   terminated = false;
   answer: (content: object) => void = () => undefined;
+  answerUpload: (status: number) => void = () => undefined;
   onCancel: () => void = () => undefined;
 
   tell(event: WorkerEvent): void {
@@ -294,5 +303,30 @@ describe('BrowserKernel', () => {
     );
     await until(() => answers.length === 1);
     expect(answers).toEqual([['r1', 'yes']]);
+  });
+
+  it('sends files beside a request that runs, and stops at once when that is called off', async () => {
+    const { kernel, workers, connect } = setUp();
+    const page = await connect('one');
+    await kernel.start();
+    page.execute('await x');
+    await until(() => workers[0].requests.length === 1);
+    const request = (path: string) => ({
+      path,
+      ...{ method: 'PUT', headers: {}, file: { path: '/tmp/a', offset: 0, length: 1 } }
+    });
+    const sent = kernel.upload(request('one'), new AbortController().signal);
+    await until(() => workers[0].uploads.size === 1);
+    workers[0].answerUpload(204);
+    expect(await sent).toMatchObject({ status: 204 });
+    const stop = new AbortController();
+    const other = kernel.upload(request('two'), stop.signal);
+    await until(() => workers[0].uploads.size === 2);
+    stop.abort();
+    await expect(other).rejects.toMatchObject({ name: 'AbortError' });
+    await until(() => ![...workers[0].uploads.values()].includes('two'));
+    kernel.shutdown();
+    const late = kernel.upload(request('three'), new AbortController().signal);
+    await expect(late).rejects.toMatchObject({ code: 'NOT_RUNNING' });
   });
 });

@@ -10,6 +10,9 @@ export interface IFSNode {
   node_ops: object;
   stream_ops: object;
   name_next?: IFSNode;
+  /** Of a file in memory: its bytes, and room behind them. */
+  contents?: Uint8Array<ArrayBuffer>;
+  usedBytes?: number;
 }
 
 export interface IFSStream {
@@ -25,6 +28,8 @@ export interface IEmscriptenFS {
   hashName(parentId: number, name: string): number;
   hashRemoveNode(node: IFSNode): void;
   nameTable: (IFSNode | undefined)[];
+  /** @throws ErrnoError */
+  lookupPath(path: string): { node: IFSNode };
   mkdirTree(path: string): void;
   mount(type: object, options: object, mountpoint: string): void;
   chdir(path: string): void;

@@ -6,9 +6,11 @@ import type { PyProxy } from 'pyodide/ffi';
 import type {
   IKernelFacts,
   IKernelWorker,
+  IUploadRequest,
   IWorkerOptions,
   IWorkerRequest,
-  IWorkerReply
+  IWorkerReply,
+  UploadAnswer
 } from '../protocol';
 import type { IEmscriptenFS } from './emscripten';
 import { emit } from './events';
@@ -19,6 +21,7 @@ import { PackageSource } from './packages';
 import type { IPort } from './port';
 import { makePort } from './port';
 import { ServerRequests } from './requests';
+import { Uploads } from './uploads';
 
 /** Where the Jupyter Server's files are, as in jupyterlite. */
 const DRIVE = '/drive';
@@ -77,6 +80,7 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
     FS.mkdirTree(DRIVE);
     FS.mount(files, {}, DRIVE);
     files.expectFolder(options.folder);
+    this._uploads = new Uploads(FS, new URL('..', options.serverUrl).href, requests);
     const facts = this._install(pyodide, options, source, requests);
     this._adopt(pyodide);
     return facts;
@@ -107,6 +111,14 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
 
   async setHeaders(headers: Readonly<Record<string, string>>): Promise<void> {
     this._requests?.setHeaders(headers);
+  }
+
+  async upload(id: number, request: IUploadRequest): Promise<UploadAnswer> {
+    return (await this._uploads?.send(id, request)) ?? { refused: 'SNAPSHOT_NOT_FOUND' };
+  }
+
+  async stopUpload(id: number): Promise<void> {
+    this._uploads?.stop(id);
   }
 
   /** The base class waits here for a start of its own, and sets what `handle` has set. */
@@ -185,6 +197,7 @@ export class BrowserKernelWorker extends PyodideRemoteKernel implements IKernelW
   private _cancel: (() => void) | null = null;
   private _port: IPort | null = null;
   private _requests: ServerRequests | null = null;
+  private _uploads: Uploads | null = null;
   private _interrupt: Uint8Array | null = null;
 }
 

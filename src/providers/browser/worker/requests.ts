@@ -14,6 +14,11 @@ export class ServerRequests {
     private _headers: Readonly<Record<string, string>>
   ) {}
 
+  /** Credentials as they are now. */
+  get headers(): Readonly<Record<string, string>> {
+    return this._headers;
+  }
+
   /** Credentials change while a page lives. */
   setHeaders(headers: Readonly<Record<string, string>>): void {
     this._headers = headers;

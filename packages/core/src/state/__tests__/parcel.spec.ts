@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { stateSources } from '../../../../../scripts/state/sources.mjs';
 import { ParcelsClient } from '../../client/parcelsClient.js';
 import type { Fetch } from '../../client/request.js';
+import type { SendFile } from '../sendFile.js';
 import { fetchByParcel, sendByParcel } from '../transferByParcel.js';
 import { JupyterServer, type ITestKernel } from './support/jupyterServer.js';
 
@@ -81,6 +83,32 @@ describe('variables between page and server by HTTP', () => {
     // Four pieces at most are under way at a time.
     expect(bytes).toBeLessThan((24 + 3 * 4 * 4) * MIB);
     expect(await sumOf(local)).toBe(digest);
+  }, 60_000);
+
+  it('are sent by the kernel itself where it can, and go on after a connection that broke', async () => {
+    await local.run('big = None');
+    let sent = 0;
+    const sendFile: SendFile = async (url, init, { path, offset, length }) => {
+      const body = new Uint8Array(readFileSync(path).subarray(offset, offset + length));
+      sent += 1;
+      if (sent === 3) {
+        throw new TypeError('fetch failed');
+      }
+      const headers = {
+        ...(init.headers as object),
+        Authorization: `token ${server.address.token}`
+      };
+      return fetch(url, { ...init, headers, body });
+    };
+    const reading = jest.spyOn(inPage.port, 'request');
+    jest.spyOn(inPage.port, 'sendFile', 'get').mockReturnValue(sendFile);
+    const plan = { names: ['big'] };
+    const noBytes: Fetch = (url, init) =>
+      url.includes('/chunks/') ? Promise.reject(new Error('not here')) : fetch(url, init);
+    await sendByParcel(clientWith(noBytes), inPage.port, { port: local.port }, plan, options);
+    expect(await sumOf(local)).toBe(digest);
+    expect(reading.mock.calls.map(([op]) => op)).not.toContain('read');
+    jest.restoreAllMocks();
   }, 60_000);
 
   it('are taken back when they are called off', async () => {

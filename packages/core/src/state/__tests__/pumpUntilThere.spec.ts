@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import type { Manifest } from '../manifest.js';
+import { through } from '../pump.js';
 import { pumpUntilThere } from '../pumpUntilThere.js';
 
 const digest = 'a'.repeat(64);
@@ -13,7 +14,7 @@ it('gives up on a place that keeps nothing of what arrives', async () => {
     missing: async () => [{ digest, offset: 0 }],
     write: async () => void (written += 1)
   };
-  await expect(pumpUntilThere(source, sink, { manifest })).rejects.toMatchObject({
+  await expect(pumpUntilThere(through(source, sink), sink, { manifest })).rejects.toMatchObject({
     code: 'SNAPSHOT_NOT_FOUND'
   });
   expect(written).toBeGreaterThan(1);
@@ -25,6 +26,6 @@ it('brings again what was lost once', async () => {
     missing: async () => (written < 3 ? [{ digest, offset: 0 }] : []),
     write: async () => void (written += 1)
   };
-  await pumpUntilThere(source, sink, { manifest });
+  await pumpUntilThere(through(source, sink), sink, { manifest });
   expect(written).toBe(3);
 });
