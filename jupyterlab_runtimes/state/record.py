@@ -18,6 +18,16 @@ def record(
 
     :raises SnapshotError: SNAPSHOT_NOT_FOUND (a name)
     """
+    graph = record_graph(namespace, names, writer)
+    return new_manifest(writer.finish(), graph, mid_cell=mid_cell)
+
+
+def record_graph(namespace: dict[str, Any], names: Sequence[str] | None, writer: Writer) -> dict[str, Any]:
+    """Write variables through ``writer``, which is not finished yet.
+
+    :return: The manifest's ``graph``.
+    :raises SnapshotError: SNAPSHOT_NOT_FOUND (a name)
+    """
     from . import graph
 
     if names is not None:
@@ -25,5 +35,4 @@ def record(
         if missing:
             raise not_found(f"There is no variable called {', '.join(missing)}: check the names.")
     options = graph.Options(hidden=hidden_names())
-    encoding = graph.encode(namespace, names, writer, options=options)
-    return new_manifest(writer.finish(), encoding.to_json(), mid_cell=mid_cell)
+    return graph.encode(namespace, names, writer, options=options).to_json()

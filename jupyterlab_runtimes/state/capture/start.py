@@ -11,29 +11,18 @@ import threading
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable
 
 from ..record import record
-from ..report import Report, sort_items
 from ..snapshot.errors import SnapshotError
-from ..snapshot.manifest import Manifest, parse_manifest
 from ..snapshot.places import saving_chunks
+from .captured import Captured, account, captured_from
 from .child import run_child
 from .ways import Way, choose
 
 #: Seconds without a sign of life after which a child counts as hung.
 PATIENCE_S = 60.0
-
-
-@dataclass(frozen=True)
-class Captured:
-    """Chunks are in the store; the manifest is the caller's to sign and to keep."""
-
-    manifest: Manifest
-    report: Report
-    way: Way
 
 
 class Capture:
@@ -68,7 +57,7 @@ class Capture:
             raise SnapshotError(*word["failed"])
         if "done" not in word:
             raise SnapshotError("CAPTURE_FAILED", f"The copy of the kernel that wrote the snapshot {_died(status)}.")
-        self.captured = _captured(word["done"], self.way)
+        self.captured = captured_from(word["done"], self.way)
         return self.captured
 
     def cancel(self) -> None:
@@ -159,7 +148,7 @@ def start(
         if on_stall:
             on_stall(way.reason)
         capture = Capture(way)
-        capture.captured = _captured(work(on_progress), way)
+        capture.captured = captured_from(work(on_progress), way)
         capture.stall_s = time.perf_counter() - started
         return capture
     reader, writer = os.pipe()
@@ -182,21 +171,7 @@ def _write(
     started = time.perf_counter()
     with saving_chunks(folder, **options) as writer:
         manifest = record(namespace, names, writer, mid_cell=mid_cell)
-    return {
-        "manifest": manifest.line.decode(),
-        "bytes_total": writer.bytes_seen,
-        "bytes_written": writer.bytes_written,
-        "chunks_written": writer.chunks_written,
-        "chunks_reused": writer.chunks_reused,
-        "seconds": time.perf_counter() - started,
-    }
-
-
-def _captured(done: dict[str, Any], way: Way) -> Captured:
-    manifest = parse_manifest(done.pop("manifest").encode())
-    report = Report("saved", id=manifest.id, mid_cell=manifest.mid_cell, **done)
-    sort_items(report, manifest.graph["variables"])
-    return Captured(manifest, report, way)
+    return account(manifest, writer, time.perf_counter() - started)
 
 
 def _died(status: int | None) -> str:

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..capture import choose, start
+from ..capture import UnnamedCapture, choose, start, start_unnamed
 from ..restore import DATA, FULL, restore
 from ..snapshot.errors import SnapshotError, from_os
 from ..snapshot.folder import Folder
 from ..snapshot.manifest import parse_manifest
+from ..snapshot.platform_hash import platform_hash
 from .failures import StateError
 
 if TYPE_CHECKING:
@@ -55,21 +56,33 @@ def begin_capture(
     :param durable: to be kept, else it only passes through.
     :raises StateError: CONFLICT: a cell is running, and can't be copied in its middle | DISK_FULL …
     """
-    job.progress("capture")
+
+    def on_progress(count: int) -> None:
+        job.progress("capture", count)
+
+    on_progress(0)
     way = choose(namespace)
     if mid_cell and not way.forks:
         reason = way.reason or "The kernel can't be captured in the middle of a cell."
         raise StateError("CONFLICT", f"{reason} Wait for the end of the running cell.")
     with _told():
+        hash_file = platform_hash()
+        if hash_file is not None and not way.forks:
+            return start_unnamed(
+                folder, namespace, names, way=way, hash_file=hash_file, durable=durable, on_progress=on_progress
+            )
         return start(
-            folder,
-            namespace,
-            names,
-            way=way,
-            mid_cell=mid_cell,
-            durable=durable,
-            on_progress=lambda count: job.progress("capture", count),
+            folder, namespace, names, way=way, mid_cell=mid_cell, durable=durable, on_progress=on_progress
         )
+
+
+async def name_chunks(capture: UnnamedCapture, job: Job) -> None:
+    """Let the platform hash what was written, beside whatever the kernel does.
+
+    :raises StateError: CANCELLED …
+    """
+    with _told():
+        await capture.name(job.check)
 
 
 def finish_capture(capture: Capture, job: Job) -> Captured:

@@ -5,9 +5,11 @@ A job has the id that its asker chose. Asked for again, after a lost connection,
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable
 from typing import Any, Callable
 
 from .failures import Cancelled, StateError
@@ -26,6 +28,8 @@ class Job:
         self.result: Any = None
         self.error: BaseException | None = None
         self.done = threading.Event()
+        #: Of what goes on in the event loop, which itself keeps no hold of it.
+        self.task: asyncio.Task[None] | None = None
         self._cancelled = False
 
     def cancel(self) -> None:
@@ -50,6 +54,13 @@ class Later:
     """What a job returns that goes on in a thread of its own, while the kernel does something else."""
 
     def __init__(self, finish: Callable[[Job], Any]) -> None:
+        self.finish = finish
+
+
+class Awaited:
+    """What a job returns that is awaited in the event loop, where there are no threads: in a browser."""
+
+    def __init__(self, finish: Callable[[Job], Awaitable[Any]]) -> None:
         self.finish = finish
 
 
@@ -97,7 +108,19 @@ class Jobs:
                 name = "jupyterlab-runtimes-state"
                 threading.Thread(target=self._attempt, args=(job, result.finish), name=name, daemon=True).start()
                 return
+            if isinstance(result, Awaited):
+                job.task = asyncio.ensure_future(self._await(job, result.finish))
+                return
             job.result = result
+        job.done.set()
+
+    async def _await(self, job: Job, finish: Callable[[Job], Awaitable[Any]]) -> None:
+        try:
+            job.result = await finish(job)
+        except asyncio.CancelledError:
+            job.error = Cancelled()
+        except BaseException as error:  # noqa: BLE001 - told to everybody who asks for it
+            job.error = error
         job.done.set()
 
     def poll(self, name: str) -> dict[str, Any]:
@@ -123,4 +146,5 @@ class Jobs:
         deadline = time.monotonic() + seconds
         for job in list(self._jobs.values()):
             job.cancel()
-            job.done.wait(max(0.0, deadline - time.monotonic()))
+            if job.task is None:
+                job.done.wait(max(0.0, deadline - time.monotonic()))

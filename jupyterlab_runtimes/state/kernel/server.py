@@ -21,7 +21,8 @@ poll       job                                                  known, done, sta
 cancel     job
 =========  ===================================================  =======================================================
 
-`describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome.
+`describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome. A browser captures in
+two steps: it copies all bytes, then it answers so, and the platform hashes while cells run.
 With ``early``, for manifests signed with a key of the user's own and where there are threads, a cell can run before big
 arrays are verified; what turns out wrong is taken out of the namespace at once, and told in the notebook.
 Replies are ``{"status": "ok", "result"}`` or ``{"status": "error", "code", "evalue"}``.
@@ -33,13 +34,14 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
+from ..capture import UnnamedCapture
 from ..namespace import own_namespace
 from ..snapshot.workers import HAS_THREADS
 from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
 from .incoming import Incoming
-from .jobs import KEPT, Jobs, Later
+from .jobs import KEPT, Jobs, Later, Awaited
 from .verification import Verification
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ class Server:
         return _reply(self._jobs.run(args["job"], work))
 
     def _do_capture(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        def work(job: Job) -> Later:
+        def work(job: Job) -> Later | Awaited | Reply:
             given = args.get("folder")
             folder = self._captures[args["job"]] = Path(given) if given else staging.make_folder()
             try:
@@ -101,7 +103,17 @@ class Server:
             pending = [each for each in self._verifications.values() if not each.is_over]
             if capture.captured is not None and not pending:
                 return finish(capture, folder, pending, job)
+            if isinstance(capture, UnnamedCapture):
+                return Awaited(lambda job: name(capture, folder, pending, job))
             return Later(lambda job: finish(capture, folder, pending, job))
+
+        async def name(capture: UnnamedCapture, folder: Path, pending: list[Verification], job: Job) -> Reply:
+            try:
+                await engine.name_chunks(capture, job)
+            except BaseException:
+                self._release(args["job"])
+                raise
+            return finish(capture, folder, pending, job)
 
         def finish(capture: Capture, folder: Path, pending: list[Verification], job: Job) -> Reply:
             try:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from .codec import RAW
-from .durable import fsync_folder, remove_abandoned, write_file
+from .durable import fsync_folder, part_of, remove_abandoned, write_file
 from .errors import corrupt, not_found
 from .manifest import Manifest, parse_manifest
 from .ports import Chunk
@@ -37,10 +37,14 @@ class FolderChunks:
         path = self._path(chunk.digest)
         if _use_again(path, chunk.size):
             return None
-        if path.parent not in self._touched:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._touched.add(path.parent)
+        self._prepare(path.parent)
         return path
+
+    def place_new(self, name: str) -> Path:
+        """Say where a chunk can be that has no digest yet: what is half written is there, too, and is swept some day."""
+        folder = self._chunks / "00"
+        self._prepare(folder)
+        return part_of(folder / name)
 
     def write(self, place: Path, stored: memoryview) -> None:
         write_file(place, stored, sync=self._durable, sync_folder=False)
@@ -102,6 +106,11 @@ class FolderChunks:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _prepare(self, folder: Path) -> None:
+        if folder not in self._touched:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._touched.add(folder)
 
     def _path(self, digest: str) -> Path:
         return self._chunks / digest[:2] / digest

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Callable
 
 from .codec import RAW, ZLIB, compress
@@ -15,6 +17,12 @@ from .workers import workers
 
 #: Chunks that are hashed or written at the same time; each pack among them is a copy of 8 MiB.
 _UNDER_WAY = 4
+_NONE: Mapping[Chunk, Chunk] = MappingProxyType({})
+
+
+def sha256(stored: memoryview) -> str:
+    """Name a chunk, as readers check it."""
+    return hashlib.sha256(stored).hexdigest()
 
 
 class Writer:
@@ -24,6 +32,7 @@ class Writer:
 
     :param codecs: what packs may be compressed with, in the order of preference.
     :param on_progress: gets the number of bytes taken so far; what it raises ends the capture.
+    :param digest: names a chunk, if only for now (see naming.py).
     :param frozen: nobody changes any buffer until ``finish`` (a forked child): encoding goes on while one is written.
     """
 
@@ -33,9 +42,11 @@ class Writer:
         *,
         codecs: tuple[str, ...] = (ZLIB,),
         on_progress: Callable[[int], None] | None = None,
+        digest: Callable[[memoryview], str] = sha256,
         frozen: bool = False,
     ) -> None:
         self._sink = sink
+        self._digest = digest
         self._frozen = frozen
         self._codecs = codecs
         self._on_progress = on_progress
@@ -82,7 +93,11 @@ class Writer:
         self._guarded(self._drain)
         self._sink.settle()
         self._workers.shutdown()
-        return _tables(self._streams, self._buffers)
+        return self.tables()
+
+    def tables(self, named: Mapping[Chunk, Chunk] = _NONE) -> dict[str, Any]:
+        """What ``finish`` returns, with other chunks in the place of some; those that are equal become one."""
+        return _tables(self._streams, self._buffers, named)
 
     def close(self) -> None:
         """End the threads, whatever came of it. Safe to call twice."""
@@ -123,7 +138,7 @@ class Writer:
         if known and known.length == len(data) and (fast.is_whole or self._sink.holds(known, data)):
             return known, None, fast.key
         codec, stored = compress(data, codecs) if codecs else (RAW, data)
-        return Chunk(hashlib.sha256(stored).hexdigest(), len(stored), len(data), codec), stored, fast.key
+        return Chunk(self._digest(stored), len(stored), len(data), codec), stored, fast.key
 
     def _settle_hash(self) -> None:
         """Place the oldest chunk under way: in order, so that a buffer's chunks follow each other in a file."""
@@ -184,13 +199,13 @@ class Stream:
         self._parts.append(part)
 
 
-def _tables(streams: dict[str, list], buffers: list[list]) -> dict[str, Any]:
+def _tables(streams: dict[str, list], buffers: list[list], named: Mapping[Chunk, Chunk]) -> dict[str, Any]:
     """Number the chunks in the order in which they are first used."""
     numbers: dict[Chunk, int] = {}
     chunks: list[dict[str, Any]] = []
 
     def part(piece: Piece, offset: int, length: int) -> list[int]:
-        chunk = piece.chunk
+        chunk = named.get(piece.chunk, piece.chunk)
         if chunk not in numbers:
             numbers[chunk] = len(chunks)
             chunks.append({"digest": chunk.digest, "size": chunk.size, "length": chunk.length, "codec": chunk.codec})

@@ -57,7 +57,7 @@ function makeUploads(): Uploads {
   room.set(BYTES);
   const lookupPath = (path: string) => {
     if (path !== FILE) {
-      throw { name: 'ErrnoError', errno: 44 };
+      throw new Error('ErrnoError 44');
     }
     return { node: { contents: room, usedBytes: BYTES.length } as never };
   };
