@@ -136,17 +136,18 @@ class Writing:
 
         @raises Problem INVALID_REQUEST | DISK_FULL
         """
-        part, file = self._part, self._file
-        if part is None or file is None:
+        part = self._part
+        if part is None:
             return  # the chunk is there
         if self._at + len(piece) > self._size:
             raise Problem("INVALID_REQUEST", f"This chunk has {self._size} bytes, and more were sent.")
-        try:
-            with part.lock:
-                _write_at(file, piece, self._at)
-        except OSError as error:
-            raise Problem("DISK_FULL", f"The variables can't be kept on the way ({error.strerror}).") from error
         with part.lock:
+            if self._file is None:
+                return  # it was ended meanwhile
+            try:
+                _write_at(self._file, piece, self._at)
+            except OSError as error:
+                raise Problem("DISK_FULL", f"The variables can't be kept on the way ({error.strerror}).") from error
             end = self._at + len(piece)
             part.ranges = add_range(part.ranges, self._at, end)
             if part.hashed == self._at:
@@ -155,10 +156,13 @@ class Writing:
             self._at = end
 
     def end(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Let go of the file, once nobody writes to it."""
+        if self._part is None:
+            return
+        with self._part.lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
 
 
 def _write_at(file: int, piece: bytes, offset: int) -> None:

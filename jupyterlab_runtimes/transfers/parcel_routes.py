@@ -21,7 +21,7 @@ from tornado import web
 
 from ..problems import Problem
 from ..proxy.guard import GuardedHandler
-from .chunks import Writing
+from .intake import Intake
 from .parcels import Parcels
 
 _ID = r"([0-9a-f]{32})"
@@ -86,7 +86,7 @@ class ChunkHandler(_Handler):
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Let bytes go to the disk as they come."""
-        self._writing: Writing | None = None
+        self._intake: Intake | None = None
         await super().prepare()
         if self.request.method != "PUT":
             return
@@ -95,18 +95,20 @@ class ChunkHandler(_Handler):
         if found is None:
             raise Problem("INVALID_REQUEST", "Say where the bytes belong: Content-Range: bytes 0-1023/4096.")
         parcel_id, digest = self.path_args
-        self._writing = self._parcels.find(parcel_id).content.begin(digest, int(found[1]))
+        self._intake = Intake(self._parcels.find(parcel_id).content.begin(digest, int(found[1])))
 
-    def data_received(self, chunk: bytes) -> None:
+    async def data_received(self, chunk: bytes) -> None:
         """Take what has come."""
-        if self._writing is not None:
-            self._writing.add(chunk)
+        if self._intake is not None:
+            await self._intake.take(chunk)
 
     @web.authenticated
     async def put(self, parcel_id: str, digest: str) -> None:
         """All has come."""
-        self._end()
-        self._parcels.find(parcel_id).content.finish(digest)
+        content = self._parcels.find(parcel_id).content
+        if self._intake is not None:
+            await self._intake.finish()
+        content.finish(digest)
         self._done()
 
     @web.authenticated
@@ -135,18 +137,18 @@ class ChunkHandler(_Handler):
 
     def on_connection_close(self) -> None:
         """What has come so far is kept."""
-        self._end()
+        self._break_off()
         super().on_connection_close()
 
     def on_finish(self) -> None:
         """Leave no file open."""
-        self._end()
+        self._break_off()
         super().on_finish()
 
-    def _end(self) -> None:
-        if self._writing is not None:
-            self._writing.end()
-            self._writing = None
+    def _break_off(self) -> None:
+        intake, self._intake = self._intake, None
+        if intake is not None:
+            intake.break_off()
 
     def compute_etag(self) -> Any:
         """Bytes by digest need none."""

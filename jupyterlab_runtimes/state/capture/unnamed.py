@@ -1,4 +1,4 @@
-"""A capture in two steps, where hashing is awaited: all bytes are written while the process stands still, and named later."""
+"""A capture in two steps, where hashing is awaited: bytes are written while the process stands still; named later."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .ways import Way
 
 
 class UnnamedCapture(Capture):
-    """A capture like any other once ``captured`` is there: at once where there is little to hash, else after ``name``."""
+    """Like any other once ``captured`` is there: at once where there is little to hash, else after ``name``."""
 
     def __init__(
         self, way: Way, hash_file: HashFile, sink: Unnamed, writer: Writer, graph: dict[str, Any], started: float

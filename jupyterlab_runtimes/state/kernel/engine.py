@@ -71,9 +71,7 @@ def begin_capture(
             return start_unnamed(
                 folder, namespace, names, way=way, hash_file=hash_file, durable=durable, on_progress=on_progress
             )
-        return start(
-            folder, namespace, names, way=way, mid_cell=mid_cell, durable=durable, on_progress=on_progress
-        )
+        return start(folder, namespace, names, way=way, mid_cell=mid_cell, durable=durable, on_progress=on_progress)
 
 
 async def name_chunks(capture: UnnamedCapture, job: Job) -> None:

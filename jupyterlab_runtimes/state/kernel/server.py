@@ -21,8 +21,8 @@ poll       job                                                  known, done, sta
 cancel     job
 =========  ===================================================  =======================================================
 
-`describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome. A browser captures in
-two steps: it copies all bytes, then it answers so, and the platform hashes while cells run.
+`describe`, `capture` and `restore` can answer ``{"pending": true}``: poll, and ask for the outcome. A browser captures
+in two steps: it copies all bytes, then it answers so, and the platform hashes while cells run.
 With ``early``, for manifests signed with a key of the user's own and where there are threads, a cell can run before big
 arrays are verified; what turns out wrong is taken out of the namespace at once, and told in the notebook.
 Replies are ``{"status": "ok", "result"}`` or ``{"status": "error", "code", "evalue"}``.
@@ -41,7 +41,7 @@ from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
 from .incoming import Incoming
-from .jobs import KEPT, Jobs, Later, Awaited
+from .jobs import KEPT, Awaited, Jobs, Later
 from .verification import Verification
 
 if TYPE_CHECKING:

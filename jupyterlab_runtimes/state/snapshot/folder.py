@@ -41,7 +41,7 @@ class FolderChunks:
         return path
 
     def place_new(self, name: str) -> Path:
-        """Say where a chunk can be that has no digest yet: what is half written is there, too, and is swept some day."""
+        """Say where a chunk can be that has no digest yet. Abandoned, it is swept as half written ones are."""
         folder = self._chunks / "00"
         self._prepare(folder)
         return part_of(folder / name)

@@ -1,4 +1,4 @@
-"""Chunks that are written first and named later: where hashing has to be waited for, and nothing may change meanwhile."""
+"""Chunks that are written first and named later, where hashing is awaited and nothing may change meanwhile."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ class Unnamed:
         self._count += 1
         return f"unnamed-{self._count}"
 
-    async def name(
-        self, hash_file: Callable[[Path], Awaitable[str]], check: Callable[[], None]
-    ) -> dict[Chunk, Chunk]:
+    async def name(self, hash_file: Callable[[Path], Awaitable[str]], check: Callable[[], None]) -> dict[Chunk, Chunk]:
         """Hash what has a provisional name, and put it in its place.
 
         :param check: called now and then; what it raises ends the work.

@@ -25,10 +25,14 @@ def platform_hash() -> HashFile | None:
     async def hash_file(path: Path) -> str:
         view = _view(path)
         if view is None:
-            return sha256(memoryview(path.read_bytes()))
+            return _read_and_hash(path)
         return (await subtle.digest("SHA-256", view)).to_bytes().hex()
 
     return hash_file
+
+
+def _read_and_hash(path: Path) -> str:
+    return sha256(memoryview(path.read_bytes()))
 
 
 def _view(path: Path) -> Any:

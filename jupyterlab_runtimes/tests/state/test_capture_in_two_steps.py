@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from jupyterlab_runtimes.state.capture import Way
-from jupyterlab_runtimes.state.kernel import engine
+from jupyterlab_runtimes.state.kernel import engine, staging
 from jupyterlab_runtimes.state.kernel.server import Server
 
 MIB = 1 << 20
@@ -61,8 +61,8 @@ def platform(monkeypatch):
 def in_loop(work):
     """Run a test in an event loop."""
 
-    def test(platform, tmp_path):
-        asyncio.run(work(platform, tmp_path))
+    def test(platform):
+        asyncio.run(work(platform))
 
     test.__name__, test.__doc__ = work.__name__, work.__doc__
     return test
@@ -92,7 +92,7 @@ def assert_only_named_chunks(folder):
 
 
 @in_loop
-async def test_equal_parts_become_one_and_each_is_under_its_digest(platform, _):
+async def test_equal_parts_become_one_and_each_is_under_its_digest(platform):
     part = array(8)
     source = Kernel(one=np.concatenate([part, part]), two=part.copy(), small={"a": 1})
     assert source.ask("capture", job="c") == ({"pending": True}, [])
@@ -110,7 +110,7 @@ async def test_equal_parts_become_one_and_each_is_under_its_digest(platform, _):
 
 
 @in_loop
-async def test_what_a_cell_changes_right_after_the_first_step_is_captured_as_it_was(platform, _):
+async def test_what_a_cell_changes_right_after_the_first_step_is_captured_as_it_was(platform):
     before = array(8)
     source = Kernel(data=before.copy(), items=[1])
     assert source.ask("capture", job="c")[0] == {"pending": True}
@@ -125,7 +125,7 @@ async def test_what_a_cell_changes_right_after_the_first_step_is_captured_as_it_
 
 
 @in_loop
-async def test_called_off_while_it_is_hashed_it_leaves_no_folder(platform, _):
+async def test_called_off_while_it_is_hashed_it_leaves_no_folder(platform):
     source = Kernel(data=array(40))
     source.ask("capture", job="c")
     folder = captured_folder(source.server)
@@ -138,7 +138,7 @@ async def test_called_off_while_it_is_hashed_it_leaves_no_folder(platform, _):
 
 
 @in_loop
-async def test_a_failure_while_it_is_hashed_is_told_and_leaves_no_folder(platform, _):
+async def test_a_failure_while_it_is_hashed_is_told_and_leaves_no_folder(platform):
     source = Kernel(data=array(4))
     source.ask("capture", job="c")
     folder = captured_folder(source.server)
@@ -149,7 +149,7 @@ async def test_a_failure_while_it_is_hashed_is_told_and_leaves_no_folder(platfor
 
 
 @in_loop
-async def test_a_closed_server_ends_what_is_being_hashed(platform, _):
+async def test_a_closed_server_ends_what_is_being_hashed(platform):
     source = Kernel(data=array(4))
     source.ask("capture", job="c")
     folder = captured_folder(source.server)
@@ -160,7 +160,7 @@ async def test_a_closed_server_ends_what_is_being_hashed(platform, _):
 
 
 @in_loop
-async def test_what_is_small_is_answered_at_once(platform, _):
+async def test_what_is_small_is_answered_at_once(platform):
     source = Kernel(words=["größe", 2])
     result, (manifest,) = source.ask("capture", job="c")
     assert restored(result, manifest)["words"] == ["größe", 2]
@@ -169,10 +169,10 @@ async def test_what_is_small_is_answered_at_once(platform, _):
 
 
 @in_loop
-async def test_a_later_snapshot_of_a_store_hashes_only_what_is_new(platform, folder):
+async def test_a_later_snapshot_of_a_store_hashes_only_what_is_new(platform):
     source = Kernel(data=array(32))
     platform.may_go_on.set()
-    place = str(folder / "store")
+    place = str(staging.make_folder() / "store")
     source.ask("capture", job="first", folder=place)
     await source.outcome("first")
     assert len(platform.hashed) == 4
@@ -183,6 +183,7 @@ async def test_a_later_snapshot_of_a_store_hashes_only_what_is_new(platform, fol
     assert result["written"] < 9 * MIB
     assert np.array_equal(restored(result, manifest)["data"], source.namespace["data"])
     assert_only_named_chunks(Path(place))
+    source.ask("close")
 
 
 def test_without_the_platforms_hash_all_is_done_in_one_step(monkeypatch):

@@ -50,28 +50,38 @@ export function sendByParcel(
 ): Promise<ITransferReport> {
   return withParcel(client, {}, options, async parcel => {
     await checkNearby(target, parcel, options);
-    const capture = options.randomId();
-    try {
-      const captured = await captureIn(source, capture, undefined, plan, options);
-      const { manifest, folder } = captured;
-      const sink = parcelSink(client, parcel.id, manifest);
-      const { sendFile } = source;
-      const mover = sendFile
-        ? sentByKernel(sendFile, folder, client, parcel.id, manifest)
-        : through(kernelSource(source, capture), sink);
-      await pumpUntilThere(mover, sink, {
-        ...options,
-        manifest: manifest.content
-      });
-      const restored =
-        'port' in target
-          ? await restoreIn(target.port, { folder: parcel.folder }, manifest, plan, options)
-          : await restoreThere(client, parcel, target.runtimeId, plan, options);
-      return reportOf(captured, restored);
-    } finally {
-      await tidy(source, asked => source.request('release', { capture }, asked));
-    }
+    const captured = await fill(client, parcel, source, plan, options);
+    const { manifest } = captured;
+    const restored =
+      'port' in target
+        ? await restoreIn(target.port, { folder: parcel.folder }, manifest, plan, options)
+        : await restoreThere(client, parcel, target.runtimeId, plan, options);
+    return reportOf(captured, restored);
   });
+}
+
+/** Capture into the parcel; what the page's kernel has written for it takes memory no longer than needed. */
+async function fill(
+  client: ParcelsClient,
+  parcel: IParcelFolder,
+  source: KernelPort,
+  plan: ITransferPlan,
+  options: ITransferOptions
+): Promise<ICaptured> {
+  const capture = options.randomId();
+  try {
+    const captured = await captureIn(source, capture, undefined, plan, options);
+    const { manifest, folder } = captured;
+    const sink = parcelSink(client, parcel.id, manifest);
+    const { sendFile } = source;
+    const mover = sendFile
+      ? sentByKernel(sendFile, folder, client, parcel.id, manifest)
+      : through(kernelSource(source, capture), sink);
+    await pumpUntilThere(mover, sink, { ...options, manifest: manifest.content });
+    return captured;
+  } finally {
+    await tidy(source, asked => source.request('release', { capture }, asked));
+  }
 }
 
 /** From the server's kernel to the page's.
