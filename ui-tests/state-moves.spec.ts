@@ -53,6 +53,24 @@ test('64 MB go into the page and back', async ({ page, lab }, testInfo) => {
   testInfo.annotations.push({ type: 'out of it', description: rate(out.ms) });
 });
 
+test('a page whose platform does not hash moves its big variables, too', async ({ page, lab }) => {
+  const sources = stateSources();
+  await openLab(page, lab.pageUrl('lab?reset'));
+  await startLocalKernel(page, 'local.ipynb');
+  await startBrowserKernel(page, 'browser.ipynb');
+  const digest = 'import hashlib; print(hashlib.md5(big).hexdigest())';
+  const make = [
+    'import js, os',
+    'big = b"".join(os.urandom(1_000_000) for _ in range(20))',
+    // As in pages that came over plain HTTP.
+    'js.eval("Object.defineProperty(crypto, \'subtle\', { value: undefined })")'
+  ].join('\n');
+  await runCode(page, 'browser.ipynb', make);
+  const { text } = await runCode(page, 'browser.ipynb', digest);
+  await inPage(page, 'move', 'browser.ipynb', 'local.ipynb', ['big'], sources);
+  expect((await runCode(page, 'local.ipynb', digest)).text).toBe(text);
+});
+
 test("a snapshot of a browser kernel rests in the browser's files, and outlives the page", async ({
   page,
   lab

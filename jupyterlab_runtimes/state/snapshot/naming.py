@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -15,8 +14,6 @@ from .writer import sha256
 
 #: Smaller ones are hashed at once, sooner than anybody is asked to, bytes.
 _WORTH_WAITING = 1 << 20
-#: Files that are hashed at the same time; each may be copied for it.
-_AT_A_TIME = 4
 
 
 class Unnamed:
@@ -52,13 +49,10 @@ class Unnamed:
         :return: What each of those chunks has become.
         """
         named = {}
-        files = list(self._files.items())
-        for start in range(0, len(files), _AT_A_TIME):
+        for chunk, path in self._files.items():
             check()
-            batch = files[start : start + _AT_A_TIME]
-            digests = await asyncio.gather(*(hash_file(path) for _, path in batch))
-            for (chunk, path), digest in zip(batch, digests):
-                named[chunk] = self._name(chunk, path, digest)
+            # One after the other: some browsers hash in this very thread, and others have their turn between two files.
+            named[chunk] = self._name(chunk, path, await hash_file(path))
         check()
         self._files.clear()
         self._chunks.settle()
