@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Callable
 
@@ -26,7 +27,8 @@ class Unnamed:
         self._chunks = chunks
         self._files: dict[Chunk, Path] = {}
         self._keys: dict[Chunk, str] = {}
-        self._count = 0
+        #: Taken by several threads, where there are any.
+        self._numbers = count(1)
         #: Chunks that were written, and turned out to be there already.
         self.found: list[Chunk] = []
 
@@ -39,8 +41,7 @@ class Unnamed:
         """For ``Writer``: the chunk's digest, or a provisional name that is none."""
         if len(stored) < _WORTH_WAITING:
             return sha256(stored)
-        self._count += 1
-        return f"unnamed-{self._count}"
+        return f"unnamed-{next(self._numbers)}"
 
     async def name(self, hash_file: Callable[[Path], Awaitable[str]], check: Callable[[], None]) -> dict[Chunk, Chunk]:
         """Hash what has a provisional name, and put it in its place.
