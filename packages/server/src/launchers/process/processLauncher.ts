@@ -35,6 +35,7 @@ import type { Homes, IHome } from './home.js';
 import { builtInInterpreter } from './interpreter.js';
 import type { Interpreters } from './interpreters.js';
 import runtimeServer from './jupyter/runtime_server.py';
+import kernelLauncher from './jupyter/kernel_launcher.py';
 import retainedChannel from './jupyter/retained_channel.py';
 import { writeKernelspec } from './kernelFolder.js';
 import { limit, type ISelfBounds } from './limits.js';
@@ -79,6 +80,12 @@ interface IStart {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Python programs, by the names by which they find each other. */
+const PROGRAMS = {
+  'runtime_server.py': runtimeServer,
+  'retained_channel.py': retainedChannel,
+  'kernel_launcher.py': kernelLauncher
+};
 const SOCKET_NAME = 's';
 const TOKEN_NAME = 'token';
 
@@ -87,8 +94,9 @@ export class ProcessLauncher implements ILauncher {
     this._root = privateRoot(_options.dataDir);
     this._programs = join(_options.dataDir, 'programs');
     mkdirSync(this._programs, { recursive: true, mode: 0o700 });
-    writeFileSync(join(this._programs, 'runtime_server.py'), runtimeServer, { mode: 0o600 });
-    writeFileSync(join(this._programs, 'retained_channel.py'), retainedChannel, { mode: 0o600 });
+    for (const [name, text] of Object.entries(PROGRAMS)) {
+      writeFileSync(join(this._programs, name), text, { mode: 0o600 });
+    }
     this._logs = join(_options.dataDir, 'logs');
     mkdirSync(this._logs, { recursive: true, mode: 0o700 });
   }

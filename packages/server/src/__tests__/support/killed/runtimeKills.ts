@@ -97,7 +97,7 @@ export class RuntimeKills {
   private async _killKernel(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       const kernel = processesOf(this._service).find(
-        ({ command }) => command.includes(this._id) && command.includes('ipykernel_launcher')
+        ({ command }) => command.includes(this._id) && command.includes('kernel_launcher')
       );
       if (kernel) {
         process.kill(kernel.pid, 'SIGKILL');

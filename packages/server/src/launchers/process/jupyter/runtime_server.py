@@ -41,6 +41,14 @@ def bound() -> None:
         os.sched_setaffinity(0, {allowed[(first + i) % len(allowed)] for i in range(count)})
 
 
+def by_our_launcher(argv: list[str]) -> list[str]:
+    """Replace IPython's launcher in a kernel's command, where it has it."""
+    for at in range(len(argv) - 1):
+        if argv[at : at + 2] == ["-m", "ipykernel_launcher"]:
+            return [*argv[:at], str(Path(__file__).with_name("kernel_launcher.py")), *argv[at + 2 :]]
+    return argv
+
+
 def main() -> None:
     """Write the process id, so that a service that was killed meanwhile finds this process, then serve."""
     (PRIVATE_DIR / "pid").write_text(str(os.getpid()), encoding="utf-8")
@@ -49,6 +57,7 @@ def main() -> None:
     # jsonschema would check IRIs with it, which nothing here asks for; its grammar takes longer to make than all other
     # imports together.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_server.serverapp import ServerApp
     from retained_channel import RetainedConnection
 
@@ -56,6 +65,15 @@ def main() -> None:
 
     # The folder of this file is no place for the user's imports.
     sys.path.remove(str(Path(__file__).parent))
+
+    class RoomyKernelSpecs(KernelSpecManager):
+        """Kernelspecs whose IPython kernels drop no output."""
+
+        def get_kernel_spec(self, kernel_name: str) -> Any:
+            """Start them by our own launcher."""
+            spec = super().get_kernel_spec(kernel_name)
+            spec.argv = by_our_launcher(spec.argv)
+            return spec
 
     class RuntimeServerApp(ServerApp):
         """A Jupyter Server that reads no configuration files."""
@@ -67,6 +85,7 @@ def main() -> None:
             """Write nothing into the user's configuration folder."""
 
     settings: dict[str, Any] = {
+        "kernel_spec_manager_class": RoomyKernelSpecs,
         "kernel_websocket_connection_class": RetainedConnection,
         "runtime_dir": str(PRIVATE_DIR),
         "tornado_settings": {"websocket_max_message_size": MAX_MESSAGE_BYTES},
