@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { LONG, PYTHON, TestService, until } from './support/testService.js';
 
@@ -10,6 +11,8 @@ const SCHEMATHESIS = join(
   dirname(PYTHON),
   process.platform === 'win32' ? 'schemathesis.exe' : 'schemathesis'
 );
+
+const HOOKS = fileURLToPath(new URL('support/generated_requests.py', import.meta.url));
 
 /** Those that never end by themselves, or end the service: they have specs of their own. */
 const LEFT_OUT = ['watchRuntimes', 'stopService'];
@@ -66,7 +69,10 @@ async function drive(
       ...['--continue-on-failure', '--request-timeout', '20', '--suppress-health-check', 'all'],
       ...leftOut.flatMap(id => ['--exclude-operation-id', id])
     ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }
+    {
+      ...{ cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      env: { ...process.env, SCHEMATHESIS_HOOKS: HOOKS }
+    }
   );
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
