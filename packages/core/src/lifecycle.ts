@@ -1,5 +1,8 @@
 /** A runtime's life: its states, and which action is allowed in which. */
 
+/** No idle time is longer, seconds: ten years. */
+export const LONGEST_IDLE_SECONDS = 315_360_000;
+
 export const RUNTIME_STATES = [
   'requested',
   'queued',

@@ -1,6 +1,10 @@
 /** What has been typed into the launch form, and what it means. No DOM. */
 import type { EndAction } from '@jupyterlab-runtimes/core';
-import { GIVEN_NAME_MAX_LENGTH, quantityValue } from '@jupyterlab-runtimes/core';
+import {
+  GIVEN_NAME_MAX_LENGTH,
+  LONGEST_IDLE_SECONDS,
+  quantityValue
+} from '@jupyterlab-runtimes/core';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ILaunchTerms, IRuntimeEnvironment } from '../../tokens';
@@ -150,6 +154,8 @@ export function readIdle(
   const minutes = Number(text);
   if (!Number.isFinite(minutes) || minutes < 0) {
     problems.set('idleMinutes', trans.__('Give minutes in digits; 0 lets it idle for ever.'));
+  } else if (minutes * 60 > LONGEST_IDLE_SECONDS) {
+    problems.set('idleMinutes', trans.__('That is more than ten years: 0 lets it idle for ever.'));
   }
   // The service counts in whole seconds, and 0 of them means never.
   return minutes > 0 ? Math.max(1, Math.round(minutes * 60)) : 0;

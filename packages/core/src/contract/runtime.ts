@@ -1,7 +1,7 @@
 /** A runtime on the wire. */
 import { Type, type Static } from '@sinclair/typebox';
 
-import { RUNTIME_STATES } from '../lifecycle.js';
+import { LONGEST_IDLE_SECONDS, RUNTIME_STATES } from '../lifecycle.js';
 import { Nullable, Page, Timestamp } from './schema.js';
 
 /** Ends the sentence of a reason that has the end of a log behind it. */
@@ -118,7 +118,11 @@ export const LaunchRequestSchema = Type.Object(
     on_expiry: Type.Optional(EndActionSchema),
     extends_itself: Type.Optional(Type.Boolean()),
     idle_timeout_seconds: Type.Optional(
-      Type.Integer({ minimum: 0, description: "0: never. Default: the environment's" })
+      Type.Integer({
+        minimum: 0,
+        maximum: LONGEST_IDLE_SECONDS,
+        description: "0: never. Default: the environment's"
+      })
     ),
     idle_action: Type.Optional(EndActionSchema),
     persistent_storage: Type.Optional(
@@ -153,7 +157,11 @@ export const RuntimeChangeSchema = Type.Object(
     on_expiry: Type.Optional(EndActionSchema),
     extends_itself: Type.Optional(Type.Boolean()),
     idle_timeout_seconds: Type.Optional(
-      Type.Integer({ minimum: 0, description: '0: never. Counts from its last activity' })
+      Type.Integer({
+        minimum: 0,
+        maximum: LONGEST_IDLE_SECONDS,
+        description: '0: never. Counts from its last activity'
+      })
     ),
     idle_action: Type.Optional(EndActionSchema)
   },

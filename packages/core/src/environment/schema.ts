@@ -1,6 +1,7 @@
 /** The manifest of an environment: what it may say. docs/environment.md is generated from here. */
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
 
+import { LONGEST_IDLE_SECONDS } from '../lifecycle.js';
 import { QUANTITY_PATTERN } from '../quantity.js';
 
 export const MANIFEST_API_VERSION = 'datalayer.io/v1';
@@ -199,7 +200,7 @@ const SpecSchema = Fields(
         timeoutSeconds: Type.Optional(
           Type.Integer({
             minimum: 0,
-            maximum: 315_360_000,
+            maximum: LONGEST_IDLE_SECONDS,
             description: 'Nobody used it for so long; 0: never'
           })
         ),

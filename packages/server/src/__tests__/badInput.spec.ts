@@ -179,7 +179,8 @@ describe('requests that are not as they should be', () => {
       [{ environment_name: 3, colour: 'red' }, /colour/],
       [{ environment_name: 'python', given_name: 'x'.repeat(101) }, /body\.given_name.*100/],
       [{ environment_name: 'python', given_name: 'a\nb' }, /body\.given_name/],
-      [{ environment_name: 'python', given_name: '' }, /body\.given_name/]
+      [{ environment_name: 'python', given_name: '' }, /body\.given_name/],
+      [{ environment_name: 'python', idle_timeout_seconds: 27e15 }, /body\.idle_timeout_seconds/]
     ];
     for (const [body, message] of bad) {
       const response = await ask(
@@ -195,6 +196,11 @@ describe('requests that are not as they should be', () => {
         detail: expect.stringMatching(message)
       });
     }
+    const forever = authorized({
+      method: 'PATCH',
+      body: '{"idle_timeout_seconds":27000000000000000}'
+    });
+    expect((await ask(`${API_BASE}/runtimes/${runtime.id}`, forever)).status).toBe(400);
     const notJson = await ask(`${API_BASE}/runtimes`, authorized({ method: 'POST', body: '{' }));
     expect(await notJson.json()).toMatchObject({ code: 'INVALID_REQUEST' });
     const large = await ask(

@@ -45,6 +45,13 @@ describe('the launch form', () => {
     }
   });
 
+  it('takes idle minutes up to ten years', () => {
+    expect(read({ idleMinutes: '5256000' }).terms.idleTimeoutSeconds).toBe(315_360_000);
+    expect(read({ idleMinutes: '5256001' }).problems).toEqual({
+      idleMinutes: 'That is more than ten years: 0 lets it idle for ever.'
+    });
+  });
+
   it('asks for a whole size as soon as one resource differs, in Kubernetes quantities', () => {
     expect(read({ resources: { memory: '1.5' } }).terms.resources).toEqual({
       cpu: '500m',

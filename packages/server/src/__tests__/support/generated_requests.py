@@ -24,6 +24,6 @@ def map_body(_context: Any, body: Any) -> Any:
     """The runtime that is driven lives until the end, whatever idle time it is given."""
     if isinstance(body, dict):
         seconds = body.get("idle_timeout_seconds")
-        if type(seconds) is int and seconds > 0:
-            body["idle_timeout_seconds"] = seconds + DAY_S
+        if type(seconds) is int and 0 < seconds < DAY_S:
+            body["idle_timeout_seconds"] = DAY_S
     return body
