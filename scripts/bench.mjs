@@ -3,7 +3,7 @@
  * baseline in interleaved pairs. One JSON object a line:
  * `{name, value, unit, baseline, ratio, ratio_low, ratio_high, bound}`.
  *
- * It falls short when the whole interval lies above the bound; that is for the
+ * A bound that is null is none. It falls short when the whole interval lies above the bound; that is for the
  * reader to judge, so the exit code is 0 unless a bench could not run.
  */
 import { existsSync } from 'node:fs';

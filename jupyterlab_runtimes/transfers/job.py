@@ -127,9 +127,9 @@ class Job:
             "mid_cell": self._captured["mid_cell"],
             "transport": self.transport,
         }
-        self.verification = PENDING
+        self._tell_verified(PENDING)
         self.state = "done"
-        self.verification = await until_verified(look, self._stopping)
+        await until_verified(look, self._stopping, self._tell_verified)
 
     def _way(self) -> Callable[[], Awaitable[None]]:
         if self.source.service is None:
@@ -283,6 +283,9 @@ class Job:
 
     def _tell(self, stage: str, count: int, total: int) -> None:
         self.stage, self.bytes, self.total = stage, count, total
+
+    def _tell_verified(self, found: dict[str, Any]) -> None:
+        self.verification = found
 
     def _check(self) -> None:
         if self._stopping.is_set():

@@ -24,9 +24,10 @@ _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.02, 0.5
 _ENDED = frozenset({"NOT_RUNNING", "NOT_FOUND", "CANCELLED"})
 
 
-async def until_verified(look: Look, stop: asyncio.Event) -> dict[str, Any]:
-    """Wait until all is verified, or damage is found; never raises a Problem.
+async def until_verified(look: Look, stop: asyncio.Event, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Wait until all was looked at, damage or not: the bytes are needed so long. Never raises a Problem.
 
+    @param tell Gets how it stands, each time.
     @param stop Set when nobody will ask any more.
     """
     wait = _FIRST_WAIT_S
@@ -34,9 +35,10 @@ async def until_verified(look: Look, stop: asyncio.Event) -> dict[str, Any]:
         try:
             found = await look()
         except Problem as problem:
-            return PASSED if problem.code in _ENDED else _failed(problem)
-        if found["done"] or found["error"] is not None or stop.is_set():
-            return found
+            found = PASSED if problem.code in _ENDED else _failed(problem)
+        tell(found)
+        if found["done"] or stop.is_set():
+            return
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(stop.wait(), wait)
         wait = min(wait * 2, _LONGEST_WAIT_S)

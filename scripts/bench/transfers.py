@@ -224,7 +224,7 @@ def transfer_link_case(folder: Path):
 
     def measure() -> float:
         world.there("x = None")
-        return world.move(["x"], meanwhile=lambda: time.sleep(0.2))
+        return world.move(["x"], meanwhile=lambda: time.sleep(0.2)) + world.verify()
 
     return measure, lambda: LINK_BYTES * 8 / (MBIT * 1e6), close
 
@@ -236,6 +236,7 @@ def transfer_echo_case(folder: Path):
     def measure() -> float:
         echoes: list[float] = []
         world.move(["x"], meanwhile=lambda: echoes.append(world.there("print(1)")))
+        world.verify()
         return statistics.median(echoes)
 
     def baseline() -> float:

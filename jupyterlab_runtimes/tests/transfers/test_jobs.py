@@ -167,7 +167,7 @@ class Jobs:
 
     async def verified(self, job_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + 60
-        while not (found := (await self.look(job_id))["verification"])["done"] and found["error"] is None:
+        while not (found := (await self.look(job_id))["verification"])["done"]:
             assert time.monotonic() < deadline, found
             await asyncio.sleep(0.01)
         return found
@@ -228,8 +228,9 @@ ARRAY = "import numpy; array = numpy.arange(4 << 20); small = [1, 2]"
 
 
 def flip_a_byte(folder: Path) -> None:
-    """In the middle of the biggest chunk."""
-    path = max(folder.glob("chunks/*/*"), key=lambda each: each.stat().st_size)
+    """In the middle of the first chunk of ``array``."""
+    big = (each for each in folder.glob("chunks/*/*") if each.stat().st_size >= MIB)
+    path = next(each for each in big if not any(each.read_bytes()[:8]))
     with open(path, "r+b") as file:
         file.seek(path.stat().st_size // 2)
         (byte,) = file.read(1)
@@ -259,7 +260,7 @@ async def test_what_is_found_damaged_is_taken_out_again_and_told(
     from ...transfers import job as module
 
     kernel_id, here = await local()
-    await here.run(ARRAY)
+    await here.run(ARRAY + "; other = numpy.arange(1, 1 << 24)")
     other_id, there = (None, await remote(runtime)) if way == "to a runtime" else await local()
     await there.run("small = None")
     capture = module.Job._capture
@@ -270,7 +271,7 @@ async def test_what_is_found_damaged_is_taken_out_again_and_told(
         return manifest
 
     monkeypatch.setattr(module.Job, "_capture", capture_badly)
-    job_id = await jobs.begin(kernel_id, other_id or ("near", runtime), names=["array", "small"])
+    job_id = await jobs.begin(kernel_id, other_id or ("near", runtime), names=["array", "other", "small"])
     assert (await jobs.done(job_id))["state"] == "done"
     found = await jobs.verified(job_id)
     assert (found["lost"], found["error"]["code"]) == (["array"], "SNAPSHOT_CORRUPT")
@@ -278,6 +279,8 @@ async def test_what_is_found_damaged_is_taken_out_again_and_told(
     said = await there.run("print('array' in globals(), small)")
     assert said.startswith("False [1, 2]")
     assert "taken out of the namespace: array" in said
+    # What is whole stays.
+    assert await there.run("print(int(other[-1]))") == str((1 << 24) - 1)
     if way == "to a runtime":
         assert any("array" in note for note in service.ask(f"/runtimes/{runtime['id']}")["notes"])
     assert await here.run("print(len(array))") == str(4 << 20)

@@ -15,7 +15,7 @@ const POLL_MS = 500;
 
 export const VERIFIED: IVerification = { lost: [], failure: null };
 
-/** Wait until a restore is verified, or damage is found, which is told at once. Never rejects.
+/** Wait until all of a restore was looked at: its bytes are needed so long. Damage is told in the notebook at once. Never rejects.
  *  @param job Of the restore. */
 export function untilVerified(port: KernelPort, job: string): Promise<IVerification> {
   return verified(async () => {
@@ -25,7 +25,7 @@ export function untilVerified(port: KernelPort, job: string): Promise<IVerificat
   });
 }
 
-/** Ask until all is verified, or damage is found. Never rejects.
+/** Ask until all was looked at. Never rejects.
  *  @param look How it stands. What it throws ends the asking. */
 export async function verified(look: () => Promise<IVerificationState>): Promise<IVerification> {
   for (let ms = FIRST_POLL_MS; ; ms = Math.min(ms * 2, POLL_MS)) {
@@ -35,11 +35,8 @@ export async function verified(look: () => Promise<IVerificationState>): Promise
     } catch (error) {
       return { lost: [], failure: unknown(error) };
     }
-    if (state.error !== null) {
-      return { lost: state.lost, failure: damageOf(state.error) };
-    }
     if (state.done) {
-      return VERIFIED;
+      return { lost: state.lost, failure: state.error && damageOf(state.error) };
     }
     await new Promise(resolve => setTimeout(resolve, ms));
   }
