@@ -115,6 +115,7 @@ class _Round:
         self._todo.reverse()
 
     def run(self) -> None:
+        self._pace.begin()
         try:
             while True:
                 while len(self._threads) < self._pace.lanes and self._todo and not self._over.is_set():
