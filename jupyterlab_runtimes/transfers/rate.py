@@ -27,8 +27,8 @@ _GAIN, _MOST_DOWN = 0.1, 0.3
 _LEAST_SHARE, _MOST_SHARE = 0.9, 1.15
 #: It rests when it has been slowed down to so small a share of its best speed.
 _SLOWED_SHARE = 0.7
-#: A rest has so small a share of the speed. It ends when so many looks took hardly less than those before them, or after
-#: so long, seconds: what queued has gone, and they tell what is usual.
+#: A rest has so small a share of the speed. It ends when so many looks took hardly less than those before them, or
+#: after so long, seconds: what queued has gone, and they tell what is usual.
 _REST_SHARE, _REST_LOOKS, _FALLING_SHARE, _LONGEST_REST_S = 0.25, 4, 0.9, 8.0
 #: It also rests so long after a start that did not get far, and when what a rest has learnt is so old, seconds.
 _FIRST_REST_S, _REST_AGAIN_S = 1.0, 10.0

@@ -91,14 +91,14 @@ def test_a_busy_machine_that_answers_quickly_now_and_then_starves_nobody(monkeyp
 
 @pytest.mark.parametrize("mean_s", [0.02, 0.1, 0.4])
 def test_a_busy_machine_whose_answers_take_now_so_long_now_so_long_starves_nobody(monkeypatch, mean_s):
-    chance = Random(7)
+    chance = Random(7)  # noqa: S311 - how long something takes
     link = Link(monkeypatch, lambda _: 0.005 + chance.expovariate(1 / mean_s))
     link.run(5)
     assert link.run(60) > 0.3
 
 
 def test_cut_connections_do_not_slow_down_what_comes_after_them(monkeypatch):
-    chance = Random(7)
+    chance = Random(7)  # noqa: S311 - how long something takes
     link = Link(monkeypatch, lambda _: 0.005 + chance.expovariate(20))
     for _ in range(6):
         link.run(2)
