@@ -102,7 +102,8 @@ export class TransferSession implements IVariablesOffer, IDisposable {
       this._stop.abort();
       for (const port of [this._from, this._to]) {
         port?.then(
-          opened => opened.dispose(),
+          // What came of verifying is asked for by it.
+          opened => this._verified.then(() => opened.dispose()),
           () => undefined
         );
       }
@@ -208,7 +209,10 @@ export class TransferSession implements IVariablesOffer, IDisposable {
     const { now, signal, onProgress } = options;
     const { source, target } = this;
     const ports = () => Promise.all([this.from, this.to]);
-    return moveVariables({ source, target, names, now, ports }, { signal, onProgress });
+    const move = { source, target, names, now, ports };
+    const report = await moveVariables(move, { signal, onProgress });
+    this._verified = report.verified;
+    return report;
   }
 
   private get from(): Promise<KernelPort> {
@@ -253,6 +257,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
   private _from: Promise<KernelPort> | undefined;
   private _to: Promise<KernelPort> | undefined;
   private _isDisposed = false;
+  private _verified: Promise<unknown> = Promise.resolve();
   private readonly _stop = new AbortController();
   private readonly _closer = new AbortController();
   private readonly _changed = new Signal<this, void>(this);

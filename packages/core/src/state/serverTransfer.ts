@@ -5,7 +5,7 @@ import type { IVerificationState } from '../contract/parcel.js';
 import type { IRestoreResult } from './ops.js';
 import type { IStateOptions, StateStage } from './progress.js';
 import type { ITransferReport, Transport } from './transfer.js';
-import { verified } from './verification.js';
+import { NOTHING_LEFT, verified } from './verification.js';
 
 /** A kernel of the page's Jupyter Server (`service` null), or a runtime of a service. */
 export interface IServerPlace {
@@ -140,7 +140,7 @@ function reportOf({ error, report }: IServerTransfer): Omit<ITransferReport, 've
 
 /** Of one that has failed there is nothing to verify. */
 const verificationOf = ({ verification }: IServerTransfer): IVerificationState =>
-  verification ?? { done: true, lost: [], error: null };
+  verification ?? NOTHING_LEFT;
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise(resolve => {

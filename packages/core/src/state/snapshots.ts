@@ -9,9 +9,10 @@ import type { ISigner, ISnapshotStore, Sha256 } from './ports.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
+import { restore } from './restore.js';
 import { storeSink, storeSource } from './storeChunks.js';
 import { tidy } from './tidy.js';
-import { untilVerified, VERIFIED, type IVerification } from './verification.js';
+import type { IVerification } from './verification.js';
 
 export interface ISnapshotOptions extends IStateOptions {
   readonly signer: ISigner;
@@ -97,10 +98,8 @@ export async function restoreFrom(
       manifest: manifest.content
     });
     const trust = isOwn || acceptCode ? 'own' : 'foreign';
-    const args = { job: randomId(), load, names, trust, early: isOwn } as const;
-    const { result } = await runJob(target, { op: 'restore', args, stage: 'restore' }, options);
-    const { verifying = false, ...report } = result;
-    const verified = verifying ? untilVerified(target, args.job) : Promise.resolve(VERIFIED);
+    const request = { names, trust, early: isOwn } as const;
+    const { report, verified } = await restore(target, { load }, request, options);
     return { ...report, verified };
   } finally {
     await tidy(target, options => target.request('discard', { load }, options));

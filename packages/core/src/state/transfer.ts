@@ -3,12 +3,13 @@ import { runJob } from './job.js';
 import { kernelSink, kernelSource } from './kernelChunks.js';
 import type { KernelPort } from './kernelPort.js';
 import { parseManifest, type IManifestFile } from './manifest.js';
-import type { ICaptureResult, IRestoreResult, ISkippedName, StateTrust } from './ops.js';
+import type { IRestoreResult, ISkippedName, StateTrust } from './ops.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
+import { restore, type IRestored, type IRestoreRequest } from './restore.js';
 import { tidy } from './tidy.js';
-import { VERIFIED, type IVerification } from './verification.js';
+import type { IVerification } from './verification.js';
 
 /** How bytes went. `nearby`: the target read what the source wrote; `http`: between servers, or between page and server;
  *  `messages`: through page or service. */
@@ -51,6 +52,10 @@ export async function transfer(
 ): Promise<ITransferReport> {
   const { randomId, signal } = options;
   const capture = randomId();
+  const release = (): Promise<void> =>
+    tidy(source, asked => source.request('release', { capture }, asked));
+  /** Until then the target reads what the source has written. */
+  let isRead: Promise<unknown> | undefined;
   try {
     const { result, buffers } = await runJob(
       source,
@@ -68,19 +73,29 @@ export async function transfer(
         ? await areNearby(source, target, capture, signal)
         : plan.transport === 'nearby';
     const restored = isNearby
-      ? await restoreNearby(target, manifest, result, plan, options)
+      ? await restore(target, { folder: result.folder, manifest }, requestOf(plan), options)
       : await restoreByMessages(source, target, capture, manifest, plan, options);
+    isRead = isNearby ? restored.verified : undefined;
     return {
-      ...restored,
-      skipped: bothSkipped(result.skipped, restored.skipped),
+      ...restored.report,
+      skipped: bothSkipped(result.skipped, restored.report.skipped),
       transport: isNearby ? 'nearby' : 'messages',
       bytes: result.bytes,
       midCell: result.mid_cell,
-      verified: Promise.resolve(VERIFIED)
+      verified: restored.verified
     };
   } finally {
-    await tidy(source, options => source.request('release', { capture }, options));
+    if (isRead) {
+      void isRead.then(release);
+    } else {
+      await release();
+    }
   }
+}
+
+/** What goes from kernel to kernel is one's own, unless somebody says otherwise. */
+export function requestOf({ names, trust = 'own' }: ITransferPlan): IRestoreRequest {
+  return { names, trust, early: trust === 'own' };
 }
 
 async function areNearby(
@@ -94,26 +109,14 @@ async function areNearby(
   return answer.result.nearby;
 }
 
-async function restoreNearby(
-  target: KernelPort,
-  { bytes }: IManifestFile,
-  { folder }: ICaptureResult,
-  { trust = 'own', names }: ITransferPlan,
-  options: ITransferOptions
-): Promise<IRestoreResult> {
-  const args = { job: options.randomId(), folder, trust, names };
-  const job = { op: 'restore', args, buffers: [bytes], stage: 'restore' } as const;
-  return (await runJob(target, job, options)).result;
-}
-
 async function restoreByMessages(
   source: KernelPort,
   target: KernelPort,
   capture: string,
   manifest: IManifestFile,
-  { trust = 'own', names }: ITransferPlan,
+  plan: ITransferPlan,
   options: ITransferOptions
-): Promise<IRestoreResult> {
+): Promise<IRestored> {
   const load = options.randomId();
   try {
     const sink = kernelSink(target, load, manifest);
@@ -121,9 +124,9 @@ async function restoreByMessages(
       ...options,
       manifest: manifest.content
     });
-    const args = { job: options.randomId(), load, trust, names };
-    return (await runJob(target, { op: 'restore', args, stage: 'restore' }, options)).result;
+    return await restore(target, { load }, requestOf(plan), options);
   } finally {
+    // What is still being verified stays until that is over.
     await tidy(target, options => target.request('discard', { load }, options));
   }
 }

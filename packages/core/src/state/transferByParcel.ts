@@ -9,17 +9,19 @@ import { runJob } from './job.js';
 import { kernelSink, kernelSource } from './kernelChunks.js';
 import type { KernelPort } from './kernelPort.js';
 import { parseManifest, type IManifestFile } from './manifest.js';
-import type { ICaptureResult, IRestoreResult } from './ops.js';
+import type { ICaptureResult } from './ops.js';
 import { parcelSink, parcelSource } from './parcelChunks.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
+import { restore, type IRestored } from './restore.js';
 import { sentByKernel } from './sentByKernel.js';
 import { cancelled } from './socketLink.js';
 import { tidy } from './tidy.js';
-import { VERIFIED } from './verification.js';
+import { NOTHING_LEFT, verified } from './verification.js';
 import {
   bothSkipped,
+  requestOf,
   type ITransferOptions,
   type ITransferPlan,
   type ITransferReport
@@ -52,9 +54,10 @@ export function sendByParcel(
     await checkNearby(target, parcel, options);
     const captured = await fill(client, parcel, source, plan, options);
     const { manifest } = captured;
+    const { folder } = parcel;
     const restored =
       'port' in target
-        ? await restoreIn(target.port, { folder: parcel.folder }, manifest, plan, options)
+        ? await restore(target.port, { folder, manifest }, requestOf(plan), options)
         : await restoreThere(client, parcel, target.runtimeId, plan, options);
     return reportOf(captured, restored);
   });
@@ -114,7 +117,7 @@ export function fetchByParcel(
         ...options,
         manifest: manifest.content
       });
-      return reportOf(captured, await restoreIn(target, { load }, undefined, plan, options));
+      return reportOf(captured, await restore(target, { load }, requestOf(plan), options));
     } finally {
       await tidy(target, asked => target.request('discard', { load }, asked));
     }
@@ -160,29 +163,21 @@ async function captureIn(
   return { ...result, manifest: parseManifest(buffers[0]) };
 }
 
-async function restoreIn(
-  target: KernelPort,
-  place: { folder: string } | { load: string },
-  manifest: IManifestFile | undefined,
-  { names, trust = 'own' }: ITransferPlan,
-  options: ITransferOptions
-): Promise<IRestoreResult> {
-  const args = { job: options.randomId(), trust, names, ...place };
-  const buffers = manifest && [manifest.bytes];
-  return (await runJob(target, { op: 'restore', args, buffers, stage: 'restore' }, options)).result;
-}
-
 async function restoreThere(
   client: ParcelsClient,
   { id }: IParcelFolder,
   runtimeId: string,
-  { names }: ITransferPlan,
+  plan: ITransferPlan,
   options: ITransferOptions
-): Promise<IRestoreResult> {
-  const body = { runtime_id: runtimeId, ...(names ? { names: [...names] } : {}) };
+): Promise<IRestored> {
+  const { names, early } = requestOf(plan);
+  const body = { runtime_id: runtimeId, early, ...(names ? { names: [...names] } : {}) };
   await client.restore(id, body, options);
   const { report } = await until(client, id, 'restoring', options);
-  return report ?? { restored: [], rebuilt: [], skipped: [] };
+  return {
+    report: report ?? { restored: [], rebuilt: [], skipped: [] },
+    verified: verified(async () => (await client.get(id)).verification ?? NOTHING_LEFT)
+  };
 }
 
 /** @throws RuntimeError what went wrong there | CANCELLED */
@@ -234,23 +229,25 @@ async function withParcel(
     throw cancelled();
   }
   const parcel = await client.create(request);
+  // It ends by itself where this does not get through.
+  const remove = (): Promise<void> => client.remove(parcel.id).catch(() => undefined);
   try {
-    return await work(parcel);
+    const report = await work(parcel);
+    void report.verified.then(remove);
+    return report;
   } catch (error) {
+    await remove();
     throw signal?.aborted && !(error instanceof RuntimeError) ? cancelled() : error;
-  } finally {
-    // It ends by itself where this does not get through.
-    await client.remove(parcel.id).catch(() => undefined);
   }
 }
 
-function reportOf(captured: ICaptured, restored: IRestoreResult): ITransferReport {
+function reportOf(captured: ICaptured, { report, verified }: IRestored): ITransferReport {
   return {
-    ...restored,
-    skipped: bothSkipped(captured.skipped, restored.skipped),
+    ...report,
+    skipped: bothSkipped(captured.skipped, report.skipped),
     transport: 'http',
     bytes: captured.bytes,
     midCell: captured.mid_cell,
-    verified: Promise.resolve(VERIFIED)
+    verified
   };
 }

@@ -14,6 +14,8 @@ const FIRST_POLL_MS = 20;
 const POLL_MS = 500;
 
 export const VERIFIED: IVerification = { lost: [], failure: null };
+/** Where all was verified before cells could use it. */
+export const NOTHING_LEFT: IVerificationState = { done: true, lost: [], error: null };
 
 /** Wait until all of a restore was looked at: its bytes are needed so long. Damage is told in the notebook at once. Never rejects.
  *  @param job Of the restore. */
