@@ -90,13 +90,13 @@ class FolderChunks:
                 file.seek(offset)
                 return file.readinto(target)
         except FileNotFoundError:
-            raise corrupt(f"The chunk {chunk.digest} is missing") from None
+            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
 
     def locate(self, chunk: Chunk) -> tuple[int, int] | None:
         try:
             return os.open(self._path(chunk.digest), _READ), 0
         except FileNotFoundError:
-            raise corrupt(f"The chunk {chunk.digest} is missing") from None
+            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
 
     def release(self, descriptor: int) -> None:
         os.close(descriptor)

@@ -34,7 +34,7 @@ class MemoryChunks:
         try:
             piece = memoryview(self.stored[chunk.digest])[offset : offset + len(target)]
         except KeyError:
-            raise corrupt(f"The chunk {chunk.digest} is missing") from None
+            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
         target[: len(piece)] = piece
         return len(piece)
 

@@ -126,4 +126,4 @@ def _fill(source: ChunkSource, chunk: Chunk, offset: int, target: memoryview) ->
 
 
 def _wrong(chunk: Chunk) -> SnapshotError:
-    return corrupt(f"The chunk {chunk.digest} has other bytes than were written")
+    return corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) has other bytes than were written")
