@@ -18,9 +18,21 @@ const REQUIREMENTS = 'scripts/requirements.txt';
 /** Install what is missing. @throws Problem that says what the machine lacks. */
 export async function setup() {
   checkNode();
+  // Side by side; where one fails, the other comes to its end first.
+  const ended = await Promise.allSettled([installNpmPackages(), makePython()]);
+  const failure = ended.find(({ status }) => status === 'rejected');
+  if (failure) {
+    throw failure.reason;
+  }
+}
+
+async function installNpmPackages() {
   if (!npmPackagesMatchLockFile()) {
     await stage('Installing the npm packages', () => npm(['ci', '--ignore-scripts']));
   }
+}
+
+async function makePython() {
   await makeVirtualEnvironment();
   await installPythonPackages();
 }

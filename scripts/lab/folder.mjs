@@ -51,6 +51,8 @@ export function prepareFolder(folder, { extension, isolation, config }) {
     {
       ServerApp: {
         root_dir: inFolder('notebooks'),
+        // Lab would start Node with every page, to ask whether it has to be built.
+        tornado_settings: { page_config_data: { buildCheck: false } },
         jpserver_extensions: { [SERVER_EXTENSION]: extension !== 'without' }
       },
       LabApp: { labextensions_path: labExtensions(folder, extension) },

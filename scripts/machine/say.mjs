@@ -11,14 +11,21 @@ export function complain(text) {
   process.stderr.write(`${text}\n`);
 }
 
+/** The stage that was told last. */
+let latest = '';
+
 /** Say what is being done, do it, and say how long it took (only when it took more than a second). */
 export async function stage(sentence, action) {
   say(`→ ${sentence}`);
+  latest = sentence;
   const startedAt = performance.now();
   const result = await action();
   const seconds = (performance.now() - startedAt) / 1000;
   if (seconds > 1) {
-    say(`  done in ${seconds.toFixed(1)} s`);
+    // Among others that run side by side it says which one.
+    const which = latest === sentence ? 'done' : `${sentence}: done`;
+    say(`  ${which} in ${seconds.toFixed(1)} s`);
+    latest = '';
   }
   return result;
 }

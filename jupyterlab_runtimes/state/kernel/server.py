@@ -40,8 +40,8 @@ from ..snapshot.workers import HAS_THREADS
 from . import engine, facts, staging
 from .cells import is_cell_running
 from .failures import StateError
-from .incoming import Incoming
 from .jobs import KEPT, Awaited, Jobs, Later
+from .resting import Resting
 from .verification import Verification
 
 if TYPE_CHECKING:
@@ -60,11 +60,9 @@ class Server:
     def __init__(self, namespace: Callable[[], dict[str, Any]]) -> None:
         self._namespace = namespace
         self._jobs = Jobs()
-        self._captures: dict[str, Path] = {}
-        self._loads: dict[str, Incoming] = {}
-        #: By the job that restored, and by the load whose chunks are needed until then.
+        self._resting = Resting()
+        #: By the job that restored.
         self._verifications: dict[str, Verification] = {}
-        self._readers: dict[str, Verification] = {}
         self._ops: dict[str, Callable[[dict[str, Any], list[Any]], Any]] = {
             name[len("_do_") :]: getattr(self, name) for name in dir(self) if name.startswith("_do_")
         }
@@ -74,6 +72,7 @@ class Server:
         try:
             if op not in self._ops:
                 raise StateError("VERSION_MISMATCH", f"The kernel does not know '{op}': reload the page.")
+            self._resting.touch(args.get("capture"), args.get("load"), args.get("job"))
             result, parts = self._ops[op](args, buffers)
             return {"status": "ok", "result": result}, parts
         except StateError as error:
@@ -93,12 +92,13 @@ class Server:
     def _do_capture(self, args: dict[str, Any], _: list[Any]) -> Reply:
         def work(job: Job) -> Later | Awaited | Reply:
             given = args.get("folder")
-            folder = self._captures[args["job"]] = Path(given) if given else staging.make_folder()
+            folder = Path(given) if given else staging.make_folder()
+            self._resting.begin_capture(args["job"], folder)
             try:
                 names, durable = args.get("names"), bool(given) and args.get("durable", True)
                 capture = engine.begin_capture(self._namespace(), names, folder, durable, is_cell_running(), job)
             except BaseException:
-                self._release(args["job"])
+                self._resting.release(args["job"])
                 raise
             pending = [each for each in self._verifications.values() if not each.is_over]
             if capture.captured is not None and not pending:
@@ -111,7 +111,7 @@ class Server:
             try:
                 await engine.name_chunks(capture, job)
             except BaseException:
-                self._release(args["job"])
+                self._resting.release(args["job"])
                 raise
             return finish(capture, folder, pending, job)
 
@@ -121,8 +121,9 @@ class Server:
                 for each in pending:
                     each.wait(job)
             except BaseException:
-                self._release(args["job"])
+                self._resting.release(args["job"])
                 raise
+            self._resting.is_written(args["job"])
             result = {
                 "folder": str(folder),
                 "bytes": captured.bytes,
@@ -140,7 +141,7 @@ class Server:
         return _reply(self._jobs.outcome(args["job"]))
 
     def _do_read(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        path = staging.chunk_path(self._capture(args), args["digest"])
+        path = staging.chunk_path(self._resting.capture(args["capture"]), args["digest"])
         try:
             with open(path, "rb") as file:
                 file.seek(args["offset"])
@@ -149,11 +150,11 @@ class Server:
             raise StateError("SNAPSHOT_NOT_FOUND", "This part of the capture is not there: capture again.") from None
 
     def _do_release(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        self._release(args["capture"])
+        self._resting.release(args["capture"])
         return {}, []
 
     def _do_mark(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        path = self._capture(args) / "nearby"
+        path = self._resting.capture(args["capture"]) / "nearby"
         nonce = secrets.token_hex(32)
         path.write_text(nonce, encoding="ascii")
         return {"path": str(path), "nonce": nonce}, []
@@ -162,22 +163,23 @@ class Server:
         return {"nearby": staging.holds(args["path"], args["nonce"])}, []
 
     def _do_receive(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
-        load = self._loads.get(args["load"])
-        if load is None:
-            load = self._loads[args["load"]] = Incoming(bytes(buffers[0]))
+        name = args["load"]
+        has_begun = self._resting.has_load(name)
+        load = self._resting.load(name) if has_begun else self._resting.receive(name, bytes(buffers[0]))
         return {"missing": load.missing()}, []
 
     def _do_write(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
-        return {"have": self._load(args).write(args["digest"], args["offset"], buffers)}, []
+        return {"have": self._resting.load(args["load"]).write(args["digest"], args["offset"], buffers)}, []
 
     def _do_restore(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
         def work(job: Job) -> Reply:
             if "folder" in args:
                 folder, manifest = Path(args["folder"]), bytes(buffers[0])
             else:
-                load = self._load(args)
+                load = self._resting.load(args["load"])
                 if load.missing():
                     raise StateError("CONFLICT", "Parts of the variables have not arrived yet.")
+                self._resting.use(args["load"])
                 folder, manifest = load.folder, load.manifest
             may_be_early = bool(args.get("early")) and args["trust"] == "own" and HAS_THREADS
             early = self._verification(args) if may_be_early else None
@@ -198,12 +200,7 @@ class Server:
         return verification.told(), []
 
     def _do_discard(self, args: dict[str, Any], _: list[Any]) -> Reply:
-        load = self._loads.pop(args["load"], None)
-        reader = self._readers.pop(args["load"], None)
-        if load is not None and reader is not None:
-            reader.when_over(load.close)
-        elif load is not None:
-            load.close()
+        self._resting.discard(args["load"])
         return {}, []
 
     def _do_poll(self, args: dict[str, Any], _: list[Any]) -> Reply:
@@ -218,35 +215,16 @@ class Server:
         self._jobs.wait_all(1.0)
         for verification in self._verifications.values():
             verification.wait_quietly(_CLOSING_S)
-        for load in self._loads.values():
-            load.close()
-        staging.remove_all()
+        self._resting.close()
         return {}, []
-
-    def _release(self, capture: str) -> None:
-        folder = self._captures.pop(capture, None)
-        if folder is not None:
-            staging.remove_folder(folder)
 
     def _verification(self, args: dict[str, Any]) -> Verification:
         while len(self._verifications) >= KEPT:
             del self._verifications[next(iter(self._verifications))]
         made = self._verifications[args["job"]] = Verification()
         if "load" in args:
-            self._readers[args["load"]] = made
+            self._resting.read_by(args["load"], made)
         return made
-
-    def _capture(self, args: dict[str, Any]) -> Path:
-        folder = self._captures.get(args["capture"])
-        if folder is None:
-            raise StateError("SNAPSHOT_NOT_FOUND", "This capture is not there any more: capture again.")
-        return folder
-
-    def _load(self, args: dict[str, Any]) -> Incoming:
-        load = self._loads.get(args["load"])
-        if load is None:
-            raise StateError("SNAPSHOT_NOT_FOUND", "What had arrived is not there any more: begin again.")
-        return load
 
 
 def make() -> Callable[..., Reply]:

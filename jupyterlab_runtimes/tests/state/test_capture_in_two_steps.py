@@ -74,7 +74,7 @@ def array(mib, seed=1):
 
 
 def captured_folder(server, job="c"):
-    return server._captures[job]
+    return server._resting.capture(job)
 
 
 def restored(result, manifest):

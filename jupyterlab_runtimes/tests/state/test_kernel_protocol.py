@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_runtimes.state.kernel import staging
+from jupyterlab_runtimes.state.kernel import engine, resting, staging
 from jupyterlab_runtimes.state.kernel.server import Server
 from jupyterlab_runtimes.state.snapshot import verify
 
@@ -68,10 +68,47 @@ def test_a_state_arrives_in_pieces_and_leaves_no_file(source, target):
     assert sorted(report["restored"]) == ["big", "words"]
     assert target.namespace["words"] == ["größe", 2]
     assert target.namespace["big"] == source.namespace["big"]
-    folders = [Path(result["folder"]), target.server._loads["l"].folder]
+    folders = [Path(result["folder"]), target.server._resting.load("l").folder]
     source.ask("release", capture="c")
     target.ask("discard", load="l")
     assert not any(folder.exists() for folder in folders)
+
+
+def test_what_a_page_that_has_gone_has_left_takes_no_room_for_long(source, target, monkeypatch):
+    folders = []
+    for name in ("left", "read"):
+        result, (manifest,) = source.ask("capture", job=name)
+        folders.append(Path(result["folder"]))
+    target.ask("receive", manifest, load="l")
+    folders.append(target.server._resting.load("l").folder)
+    clock = time.monotonic
+    monkeypatch.setattr(resting.time, "monotonic", lambda: clock() + 3000)
+    source.ask("mark", capture="read")
+    assert all(folder.exists() for folder in folders)
+    monkeypatch.setattr(resting.time, "monotonic", lambda: clock() + 6000)
+    for asker in (source, target):
+        asker.ask("poll", job="another")
+    assert [folder.exists() for folder in folders] == [False, True, False]
+    assert (
+        source.ask("mark", capture="left")[0]
+        == target.ask("restore", job="r", load="l", trust="own")[0]
+        == "SNAPSHOT_NOT_FOUND"
+    )
+
+
+def test_what_is_restored_from_is_not_left(source, target, monkeypatch):
+    _, (manifest,) = source.ask("capture", job="c")
+    move_chunks(source, target, manifest)
+    clock = time.monotonic
+    work = engine.load
+
+    def load_for_long(*args):
+        monkeypatch.setattr(resting.time, "monotonic", lambda: clock() + 6000)
+        target.ask("poll", job="r")
+        return work(*args)
+
+    monkeypatch.setattr(engine, "load", load_for_long)
+    assert sorted(target.ask("restore", job="r", load="l", trust="own")[0]["restored"]) == ["big", "words"]
 
 
 def test_bytes_that_changed_on_the_way_are_refused_and_can_come_again(source, target):
@@ -149,7 +186,7 @@ def arrived(source, target, **names):
     """A state that is whole in the target, and not restored yet: the path of its largest chunk."""
     _, (manifest,) = source.ask("capture", job="c", **names)
     move_chunks(source, target, manifest)
-    chunks = target.server._loads["l"].folder / "chunks"
+    chunks = target.server._resting.load("l").folder / "chunks"
     return max((path for path in chunks.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size)
 
 
@@ -190,7 +227,7 @@ def test_ones_own_state_is_used_before_its_big_buffers_are_verified(arrays, targ
     assert report["verifying"] is True
     assert (target.namespace["big"] == arrays.namespace["big"]).all()
     assert target.ask("verified", job="r")[0] == {"done": False, "lost": [], "code": "", "message": ""}
-    folder = target.server._loads["l"].folder
+    folder = target.server._resting.load("l").folder
     target.ask("discard", load="l")
     assert folder.exists()
     gate.open.set()
@@ -247,7 +284,7 @@ def test_streams_are_verified_first_in_any_case(arrays, target):
     content = json.loads(manifest.partition(b"\n")[0])
     for number in {part[0] for stream in content["streams"] for part in stream["parts"]}:
         digest = content["chunks"][number]["digest"]
-        path = target.server._loads["l"].folder / "chunks" / digest[:2] / digest
+        path = target.server._resting.load("l").folder / "chunks" / digest[:2] / digest
         path.write_bytes(bytes(path.stat().st_size))
     assert target.ask("restore", job="r", load="l", trust="own", early=True)[0] == "SNAPSHOT_CORRUPT"
     assert target.namespace == {"mine": 1}
