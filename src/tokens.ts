@@ -205,12 +205,16 @@ export interface IRuntimeProvider extends IObservableDisposable {
 export interface IExecutionJournal {
   /** Executions whose output nobody has confirmed to be saved. */
   list(kernelId: string): Promise<readonly IJournaledExecution[]>;
-  /** An execution's messages up to where the connection `clientId` came in; what
-   *  follows arrives over that connection. */
+  /** Number of the message that the connection `clientId` brings next; undefined
+   *  before it came in. */
+  nextMessage(kernelId: string, clientId: string): number | undefined;
+  /** An execution's messages up to a number of `nextMessage`, else up to where the
+   *  connection came in; what follows arrives over that connection. */
   messages(
     kernelId: string,
     msgId: string,
-    clientId: string
+    clientId: string,
+    before?: number
   ): Promise<readonly KernelMessage.IMessage[]>;
   /** The output of these executions is saved: forget them. */
   acknowledge(kernelId: string, msgIds: readonly string[]): Promise<void>;

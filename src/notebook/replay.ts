@@ -49,21 +49,31 @@ export class CellReplay implements IDisposable {
     this._replays.clear();
     this._replied.clear();
     this._complete.clear();
+    this._unclaimed = null;
     const journal = kernel && this._journalOf(kernel.id);
     if (kernel && journal) {
+      // What arrives from here on is held until it is known whose it is; what came before is in the journal.
+      const before = journal.nextMessage(kernel.id, kernel.clientId);
+      this._unclaimed = new Map();
       kernel.anyMessage.connect(this._onMessage, this);
-      void this._replay(kernel, journal);
+      void this._replay(kernel, journal, before);
     }
   }
 
   /** Replay what other pages asked for in cells of this notebook: the latest
    *  execution of each cell. */
-  private async _replay(kernel: Kernel.IKernelConnection, journal: IExecutionJournal) {
-    let executions: readonly IJournaledExecution[];
+  private async _replay(
+    kernel: Kernel.IKernelConnection,
+    journal: IExecutionJournal,
+    before: number | undefined
+  ) {
+    let executions: readonly IJournaledExecution[] = [];
     try {
       executions = await journal.list(kernel.id);
     } catch (error) {
       this._onFailure(error);
+    }
+    if (this._isDisposed || this._kernel !== kernel) {
       return;
     }
     const latest = new Map<string, IJournaledExecution>();
@@ -74,26 +84,36 @@ export class CellReplay implements IDisposable {
     }
     for (const [cellId, execution] of latest) {
       const cell = execution.clientId === kernel.clientId ? undefined : this._cell(cellId);
-      if (cell && !this._isDisposed && this._kernel === kernel) {
-        void this._replayInto(cell, kernel, journal, execution);
+      if (cell) {
+        void this._replayInto(cell, kernel, journal, execution, before);
       }
     }
+    this._unclaimed?.forEach(messages => messages.forEach(msg => this._noteProgress(msg)));
+    this._unclaimed = null;
+  }
+
+  /** Live messages of an execution that were held for it. */
+  private _claim(msgId: string): KernelMessage.IMessage[] {
+    const messages = this._unclaimed?.get(msgId) ?? [];
+    this._unclaimed?.delete(msgId);
+    return messages;
   }
 
   private async _replayInto(
     cell: CodeCell,
     kernel: Kernel.IKernelConnection,
     journal: IExecutionJournal,
-    execution: IJournaledExecution
+    execution: IJournaledExecution,
+    before: number | undefined
   ): Promise<void> {
     const { msgId } = execution;
-    const early: KernelMessage.IMessage[] = [];
+    const early = this._claim(msgId);
     this._replays.set(msgId, msg => early.push(msg));
     const future = new ReplayFuture(kernel, requestOf(execution, kernel, cell));
     try {
       cell.model.executionState = 'running';
       cell.outputArea.future = future;
-      const kept = await journal.messages(kernel.id, msgId, kernel.clientId);
+      const kept = await journal.messages(kernel.id, msgId, kernel.clientId, before);
       if (execution.cutBytes > 0) {
         this._noteCut(cell, execution.cutBytes);
       }
@@ -131,10 +151,14 @@ export class CellReplay implements IDisposable {
       return;
     }
     const { msg } = args;
-    const parentId = (msg.parent_header as { msg_id?: string }).msg_id ?? '';
+    const { msg_id: parentId = '', session } = msg.parent_header as Partial<KernelMessage.IHeader>;
     const replay = this._replays.get(parentId);
     if (replay) {
       replay(msg);
+    } else if (this._unclaimed && session !== this._kernel?.clientId) {
+      const held = this._unclaimed.get(parentId) ?? [];
+      held.push(msg);
+      this._unclaimed.set(parentId, held);
     } else {
       this._noteProgress(msg);
     }
@@ -191,6 +215,8 @@ export class CellReplay implements IDisposable {
   private _kernel: Kernel.IKernelConnection | null = null;
   /** Where live messages of executions under replay go. */
   private readonly _replays = new Map<string, (msg: KernelMessage.IMessage) => void>();
+  /** Live messages, by their execution, while it is not known yet which executions are to be replayed. */
+  private _unclaimed: Map<string, KernelMessage.IMessage[]> | null = null;
   /** Executions of which one of the two last messages is there. */
   private readonly _replied = new Map<string, 'reply' | 'idle'>();
   private readonly _complete = new Set<string>();

@@ -21,6 +21,11 @@ export class Channel {
     return this._firstSeq;
   }
 
+  /** Number of the message that comes next; undefined before the first attachment. */
+  get nextSeq(): number | undefined {
+    return this._epoch === null ? undefined : this._after + 1;
+  }
+
   /** When the connection was lost, ms since the epoch; null while there is one. */
   lostAt: number | null = null;
 

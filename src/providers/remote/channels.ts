@@ -70,10 +70,15 @@ export class RemoteChannels implements IExecutionJournal {
     }));
   }
 
+  nextMessage(kernelId: string, clientId: string): number | undefined {
+    return this._channelOf(kernelId, clientId).nextSeq;
+  }
+
   async messages(
     kernelId: string,
     msgId: string,
-    clientId: string
+    clientId: string,
+    before?: number
   ): Promise<readonly KernelMessage.IMessage[]> {
     const { client, runtimeIdOf, settings } = this._options;
     const channel = this._channelOf(kernelId, clientId);
@@ -82,7 +87,7 @@ export class RemoteChannels implements IExecutionJournal {
       new Promise(resolve => setTimeout(resolve, ATTACH_LIMIT_MS))
     ]);
     const frames = await client.executionMessages(await runtimeIdOf(kernelId), msgId, {
-      before: channel.firstSeq
+      before: before ?? channel.firstSeq
     });
     return frames.map(frame => settings.serializer.deserialize(frame, KERNEL_SUBPROTOCOL));
   }
