@@ -31,6 +31,8 @@ const BYTES = 6 << 20;
 const PATIENCE_MS = 90_000;
 /** A kernel that was killed is asked so often, milliseconds. */
 const ASK_MS = 5000;
+/** So much of the service's log is told with a failure. */
+const LOG_LINES = 40;
 
 export type RuntimeWork =
   'pause' | 'resume' | 'snapshot' | 'load' | 'into the page' | 'out of the page';
@@ -159,10 +161,12 @@ export class RuntimeKills {
     readonly died?: RuntimeVictim;
   }): Promise<void> {
     const { told, work, outcome, died } = about;
-    const fail = (what: string): never => {
-      throw new Error(`${told} (${outcome}): ${what}`);
-    };
     const runtime = await this._atRest();
+    const fail = (what: string): never => {
+      // How it came about is only in the log, and the moment does not come again.
+      const log = this._service.output.split('\n').slice(-LOG_LINES).join('\n');
+      throw new Error(`${told} (${outcome}): ${what}\n${JSON.stringify(runtime)}\n${log}`);
+    };
     const { state, state_reason: reason, snapshot_id: snapshotId } = runtime;
     if (state === 'paused') {
       const isTold = work === 'pause' || (work === 'resume' && isSentence(reason));
