@@ -218,15 +218,12 @@ export class RuntimeLife {
     });
     const snapshot = this._options.keeper.find(runtime.resource.owner, restore);
     const notes = runtime.resource.notes.filter(note => !note.startsWith(NOT_BACK));
-    runtime.update(
-      {
-        snapshot_id: snapshot.id,
-        state_as_of: snapshot.created_at,
-        notes: skipped.length > 0 ? [...notes, `${NOT_BACK} ${listOf(skipped)}.`] : notes
-      },
-      {},
-      { restore: null }
-    );
+    // What is to be restored stays on record until it runs: a service that is killed in between begins anew.
+    runtime.update({
+      snapshot_id: snapshot.id,
+      state_as_of: snapshot.created_at,
+      notes: skipped.length > 0 ? [...notes, `${NOT_BACK} ${listOf(skipped)}.`] : notes
+    });
   }
 
   private _began(runtime: Runtime): void {

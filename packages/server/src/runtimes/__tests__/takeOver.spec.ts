@@ -1,7 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
+import type { IRuntimeRecord } from '../ports.js';
 import { settle } from './support/fakeClock.js';
 import { OWNER, World } from './support/fakes.js';
 
@@ -101,6 +102,31 @@ describe('what a killed service leaves', () => {
       });
       await next.runtimes.resume(OWNER, id);
       await settle();
+      expect(next.process(id)?.variables.get('x')).toBe('1');
+    }
+  });
+
+  it('has the state of a resumed runtime, whatever was written last before the kill', async () => {
+    const world = await new World().begin();
+    const id = await world.launch();
+    await world.run(id, 'x', '1');
+    await world.runtimes.pause(OWNER, id);
+    const { records } = world.disk;
+    const written: IRuntimeRecord[] = [];
+    const set = jest.spyOn(records, 'set').mockImplementation((key, record) => {
+      written.push(structuredClone(record));
+      return Map.prototype.set.call(records, key, record) as typeof records;
+    });
+    await world.runtimes.resume(OWNER, id);
+    await settle();
+    set.mockRestore();
+    const underWay = written.filter(({ resource }) => resource.state === 'resuming');
+    expect(underWay.length).toBeGreaterThan(4);
+    let next = world;
+    for (const record of underWay) {
+      next = await next.killAndStart(() => void records.set(id, structuredClone(record)));
+      await settle();
+      expect(next.get(id).state).toBe('running');
       expect(next.process(id)?.variables.get('x')).toBe('1');
     }
   });
