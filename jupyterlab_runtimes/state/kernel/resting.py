@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 from . import staging
 from .failures import StateError
@@ -43,8 +44,8 @@ class Resting:
                 self.release(name)
                 self.discard(name)
 
-    def is_written(self, name: str) -> None:
-        """A capture waits for those who read it."""
+    def rest(self, name: str) -> None:
+        """Nothing is done with it now: it waits to be asked for, and can be abandoned."""
         self._touched[name] = time.monotonic()
 
     def capture(self, name: str) -> Path:
@@ -64,15 +65,12 @@ class Resting:
         if folder is not None:
             staging.remove_folder(folder)
 
-    def receive(self, name: str, manifest: bytes) -> Incoming:
-        """A load begins to arrive."""
-        load = self._loads[name] = Incoming(manifest)
-        self._touched[name] = time.monotonic()
-        return load
-
-    def has_load(self, name: str) -> bool:
-        """Whether it has begun to arrive."""
-        return name in self._loads
+    def receive(self, name: str, buffers: list[Any]) -> Incoming:
+        """A load begins to arrive, with its manifest; or it goes on."""
+        if name not in self._loads:
+            self._loads[name] = Incoming(bytes(buffers[0]))
+            self.rest(name)
+        return self._loads[name]
 
     def load(self, name: str) -> Incoming:
         """What has arrived of it.
@@ -85,7 +83,7 @@ class Resting:
         return load
 
     def use(self, name: str) -> None:
-        """A load is restored from: from here on it waits for `discard`, however long that takes."""
+        """A load is restored from: until it rests again, however long that takes, it is not abandoned."""
         self._touched.pop(name, None)
 
     def read_by(self, name: str, reader: Verification) -> None:

@@ -123,7 +123,7 @@ class Server:
             except BaseException:
                 self._resting.release(args["job"])
                 raise
-            self._resting.is_written(args["job"])
+            self._resting.rest(args["job"])
             result = {
                 "folder": str(folder),
                 "bytes": captured.bytes,
@@ -163,10 +163,7 @@ class Server:
         return {"nearby": staging.holds(args["path"], args["nonce"])}, []
 
     def _do_receive(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
-        name = args["load"]
-        has_begun = self._resting.has_load(name)
-        load = self._resting.load(name) if has_begun else self._resting.receive(name, bytes(buffers[0]))
-        return {"missing": load.missing()}, []
+        return {"missing": self._resting.receive(args["load"], buffers).missing()}, []
 
     def _do_write(self, args: dict[str, Any], buffers: list[Any]) -> Reply:
         return {"have": self._resting.load(args["load"]).write(args["digest"], args["offset"], buffers)}, []
@@ -189,6 +186,9 @@ class Server:
                 if early is not None:
                     early.done()
                 raise
+            finally:
+                if "load" in args:
+                    self._resting.rest(args["load"])
             return {**result, "verifying": early is not None and not early.is_over}, []
 
         return _reply(self._jobs.run(args["job"], work))

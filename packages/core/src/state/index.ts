@@ -15,6 +15,7 @@ export * from './ports.js';
 export * from './progress.js';
 export * from './pump.js';
 export * from './pumpUntilThere.js';
+export * from './restore.js';
 export * from './sendFile.js';
 export * from './sentByKernel.js';
 export * from './serverTransfer.js';

@@ -8,9 +8,10 @@ import { untilVerified, VERIFIED, type IVerification } from './verification.js';
 
 /** Where its chunks are: what was written into the kernel, or a folder that it reads. */
 export type RestorePlace =
-  { readonly load: string } | { readonly folder: string; readonly manifest: IManifestFile };
+  | { readonly load: string }
+  | { readonly folder: string; readonly manifest: IManifestFile['bytes'] };
 
-export interface IRestoreRequest {
+export interface IRestoreTerms {
   /** Default: all. */
   readonly names?: readonly string[];
   readonly trust: StateTrust;
@@ -26,10 +27,10 @@ export interface IRestored {
 }
 
 /** @throws RuntimeError CANCELLED | SNAPSHOT_CORRUPT | NOT_RUNNING …: the namespace is as it was. */
-export async function restore(
+export async function restoreInto(
   target: KernelPort,
   place: RestorePlace,
-  request: IRestoreRequest,
+  terms: IRestoreTerms,
   options: IStateOptions & { readonly randomId: () => string }
 ): Promise<IRestored> {
   const job = options.randomId();
@@ -39,8 +40,8 @@ export async function restore(
     target,
     {
       op: 'restore',
-      args: { job, ...request, ...where },
-      ...(isFolder ? { buffers: [place.manifest.bytes] } : {}),
+      args: { job, ...terms, ...where },
+      ...(isFolder ? { buffers: [place.manifest] } : {}),
       stage: 'restore'
     },
     options

@@ -9,7 +9,7 @@ import type { ISigner, ISnapshotStore, Sha256 } from './ports.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
-import { restore } from './restore.js';
+import { restoreInto } from './restore.js';
 import { storeSink, storeSource } from './storeChunks.js';
 import { tidy } from './tidy.js';
 import type { IVerification } from './verification.js';
@@ -99,7 +99,7 @@ export async function restoreFrom(
     });
     const trust = isOwn || acceptCode ? 'own' : 'foreign';
     const request = { names, trust, early: isOwn } as const;
-    const { report, verified } = await restore(target, { load }, request, options);
+    const { report, verified } = await restoreInto(target, { load }, request, options);
     return { ...report, verified };
   } finally {
     await tidy(target, options => target.request('discard', { load }, options));

@@ -7,7 +7,7 @@ import type { IRestoreResult, ISkippedName, StateTrust } from './ops.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
-import { restore, type IRestored, type IRestoreRequest } from './restore.js';
+import { restoreInto, type IRestored, type IRestoreTerms } from './restore.js';
 import { tidy } from './tidy.js';
 import type { IVerification } from './verification.js';
 
@@ -54,8 +54,7 @@ export async function transfer(
   const capture = randomId();
   const release = (): Promise<void> =>
     tidy(source, asked => source.request('release', { capture }, asked));
-  /** Until then the target reads what the source has written. */
-  let isRead: Promise<unknown> | undefined;
+  let isReadOn = false;
   try {
     const { result, buffers } = await runJob(
       source,
@@ -73,28 +72,32 @@ export async function transfer(
         ? await areNearby(source, target, capture, signal)
         : plan.transport === 'nearby';
     const restored = isNearby
-      ? await restore(target, { folder: result.folder, manifest }, requestOf(plan), options)
+      ? await restoreInto(
+          target,
+          { folder: result.folder, manifest: manifest.bytes },
+          termsOf(plan),
+          options
+        )
       : await restoreByMessages(source, target, capture, manifest, plan, options);
-    isRead = isNearby ? restored.verified : undefined;
+    // What the source has written is read until all is verified.
+    isReadOn = isNearby;
     return {
       ...restored.report,
       skipped: bothSkipped(result.skipped, restored.report.skipped),
       transport: isNearby ? 'nearby' : 'messages',
       bytes: result.bytes,
       midCell: result.mid_cell,
-      verified: restored.verified
+      verified: isNearby ? restored.verified.finally(release) : restored.verified
     };
   } finally {
-    if (isRead) {
-      void isRead.then(release);
-    } else {
+    if (!isReadOn) {
       await release();
     }
   }
 }
 
 /** What goes from kernel to kernel is one's own, unless somebody says otherwise. */
-export function requestOf({ names, trust = 'own' }: ITransferPlan): IRestoreRequest {
+export function termsOf({ names, trust = 'own' }: ITransferPlan): IRestoreTerms {
   return { names, trust, early: trust === 'own' };
 }
 
@@ -124,7 +127,7 @@ async function restoreByMessages(
       ...options,
       manifest: manifest.content
     });
-    return await restore(target, { load }, requestOf(plan), options);
+    return await restoreInto(target, { load }, termsOf(plan), options);
   } finally {
     // What is still being verified stays until that is over.
     await tidy(target, options => target.request('discard', { load }, options));

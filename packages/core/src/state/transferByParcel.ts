@@ -14,14 +14,14 @@ import { parcelSink, parcelSource } from './parcelChunks.js';
 import type { IStateOptions } from './progress.js';
 import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
-import { restore, type IRestored } from './restore.js';
+import { restoreInto, type IRestored } from './restore.js';
 import { sentByKernel } from './sentByKernel.js';
 import { cancelled } from './socketLink.js';
 import { tidy } from './tidy.js';
 import { NOTHING_LEFT, verified } from './verification.js';
 import {
   bothSkipped,
-  requestOf,
+  termsOf,
   type ITransferOptions,
   type ITransferPlan,
   type ITransferReport
@@ -53,11 +53,10 @@ export function sendByParcel(
   return withParcel(client, {}, options, async parcel => {
     await checkNearby(target, parcel, options);
     const captured = await fill(client, parcel, source, plan, options);
-    const { manifest } = captured;
-    const { folder } = parcel;
+    const place = { folder: parcel.folder, manifest: captured.manifest.bytes };
     const restored =
       'port' in target
-        ? await restore(target.port, { folder, manifest }, requestOf(plan), options)
+        ? await restoreInto(target.port, place, termsOf(plan), options)
         : await restoreThere(client, parcel, target.runtimeId, plan, options);
     return reportOf(captured, restored);
   });
@@ -117,7 +116,7 @@ export function fetchByParcel(
         ...options,
         manifest: manifest.content
       });
-      return reportOf(captured, await restore(target, { load }, requestOf(plan), options));
+      return reportOf(captured, await restoreInto(target, { load }, termsOf(plan), options));
     } finally {
       await tidy(target, asked => target.request('discard', { load }, asked));
     }
@@ -170,7 +169,7 @@ async function restoreThere(
   plan: ITransferPlan,
   options: ITransferOptions
 ): Promise<IRestored> {
-  const { names, early } = requestOf(plan);
+  const { names, early } = termsOf(plan);
   const body = { runtime_id: runtimeId, early, ...(names ? { names: [...names] } : {}) };
   await client.restore(id, body, options);
   const { report } = await until(client, id, 'restoring', options);
@@ -233,8 +232,7 @@ async function withParcel(
   const remove = (): Promise<void> => client.remove(parcel.id).catch(() => undefined);
   try {
     const report = await work(parcel);
-    void report.verified.then(remove);
-    return report;
+    return { ...report, verified: report.verified.finally(remove) };
   } catch (error) {
     await remove();
     throw signal?.aborted && !(error instanceof RuntimeError) ? cancelled() : error;

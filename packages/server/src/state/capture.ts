@@ -7,10 +7,9 @@ import { randomUUID } from 'node:crypto';
 import {
   manifestBytes,
   parseManifest,
+  restoreInto,
   runJob,
   RuntimeError,
-  untilVerified,
-  VERIFIED,
   type IRestoreResult,
   type ISkippedName,
   type IStateOptions,
@@ -128,25 +127,15 @@ async function capture(port: KernelPort, options: ICaptureRuntimeOptions): Promi
  * @throws RuntimeError UNREACHABLE | TIMED_OUT (both retryable) | NOT_RUNNING | SNAPSHOT_CORRUPT | CANCELLED
  */
 export async function restoreRuntime(options: IRestoreRuntimeOptions): Promise<IRestoredState> {
+  const { folder, manifest, names, trust, early = false } = options;
   const port = openKernelPort(options);
-  let isWaiting = false;
   try {
-    const { folder, manifest, names, trust, early = false } = options;
-    const job = {
-      op: 'restore',
-      args: { job: randomUUID(), folder, names, trust, early },
-      buffers: [manifestBytes(manifest)],
-      stage: 'restore'
-    } as const;
-    const { verifying = false, ...report } = (await runJob(port, job, options)).result;
-    isWaiting = verifying;
-    const verified = verifying
-      ? untilVerified(port, job.args.job).finally(() => port.dispose())
-      : Promise.resolve(VERIFIED);
-    return { ...report, verified };
-  } finally {
-    if (!isWaiting) {
-      port.dispose();
-    }
+    const place = { folder, manifest: manifestBytes(manifest) };
+    const all = { ...options, randomId: randomUUID };
+    const { report, verified } = await restoreInto(port, place, { names, trust, early }, all);
+    return { ...report, verified: verified.finally(() => port.dispose()) };
+  } catch (error) {
+    port.dispose();
+    throw error;
   }
 }
