@@ -25,6 +25,7 @@ export class ConnectionLink implements IKernelLink {
     private readonly _isOwned: boolean
   ) {
     _kernel.statusChanged.connect(this._onStatus, this);
+    _kernel.iopubMessage.connect(this._onIopub, this);
     _kernel.connectionStatusChanged.connect(this._onConnection, this);
     _kernel.disposed.connect(this._onEnded, this);
   }
@@ -60,6 +61,7 @@ export class ConnectionLink implements IKernelLink {
       this._waiting.add(waiting);
       future.onReply = (message: KernelMessage.IMessage) => {
         const buffers = (message.buffers ?? []).map(viewOf);
+        this._hasAnswered = true;
         settle();
         resolve({ content: message.content as unknown as Record<string, unknown>, buffers });
       };
@@ -95,6 +97,7 @@ export class ConnectionLink implements IKernelLink {
     }
     this._isDisposed = true;
     this._kernel.statusChanged.disconnect(this._onStatus, this);
+    this._kernel.iopubMessage.disconnect(this._onIopub, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
     this._kernel.disposed.disconnect(this._onEnded, this);
     this._rejectAll(cancelled());
@@ -119,7 +122,15 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private _onStatus(_: unknown, status: Kernel.Status): void {
-    if (ENDED.has(status)) {
+    // A restart over another connection is told by the kernel that comes.
+    if (ENDED.has(status) || (status === 'starting' && this._hasAnswered)) {
+      this._onEnded();
+    }
+  }
+
+  private _onIopub(_: unknown, { header }: KernelMessage.IIOPubMessage): void {
+    // Or by the one that goes.
+    if ((header.msg_type as string) === 'shutdown_reply') {
       this._onEnded();
     }
   }
@@ -153,6 +164,7 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private readonly _waiting = new Set<IWaiting>();
+  private _hasAnswered = false;
   private _hasEnded = false;
   private _isDisposed = false;
 }

@@ -3,7 +3,7 @@ import { ERROR_RULES, RuntimeError, type RuntimeErrorCode } from '../errors.js';
 import { boot } from './boot.js';
 import type { IKernelLink, IKernelReply } from './link.js';
 import { STATE_REQUEST, type IStateOps, type StateOp } from './ops.js';
-import { cancelled } from './socketLink.js';
+import { cancelled, ended } from './socketLink.js';
 import type { SendFile } from './sendFile.js';
 import type { IStateSources } from './sources.js';
 
@@ -14,6 +14,9 @@ export interface IKernelPortOptions {
   readonly name: string;
   /** Where the kernel can send its own files. */
   readonly sendFile?: SendFile;
+  /** Whether no other kernel has come in the place of the one that is meant; asked when it has answered for the first
+   *  time: of what happens later the link hears itself. */
+  readonly isIt?: () => boolean;
 }
 
 export interface IRequestOptions {
@@ -84,12 +87,15 @@ export class KernelPort {
   }
 
   private async _doInstall(): Promise<void> {
-    const { link, sources, name } = this._options;
+    const { link, sources, name, isIt = () => true } = this._options;
     await persist(ATTEMPTS, () => boot(link, name, sources.files['kernel/boot.py']));
     const hello = await this._ask('hello', {}, { channel: 'control' });
     if ((hello.content['result'] as { digest: string | null }).digest !== sources.digest) {
       const buffers = [encoder.encode(JSON.stringify(sources.files))];
       await this._ask('install', { digest: sources.digest }, { buffers, channel: 'control' });
+    }
+    if (!isIt()) {
+      throw ended(name);
     }
   }
 

@@ -48,6 +48,8 @@ const RECONNECT_MS = 60_000;
 const SILENCE_MS = 60_000;
 /** What a kernel says of itself when the one that was asked is gone. */
 const ENDED = new Set(['restarting', 'autorestarting', 'dead', 'terminating']);
+/** Messages that say something of the kernel to all who listen; the latter is its farewell. */
+const OF_ITSELF = new Set(['status', 'shutdown_reply']);
 
 export class SocketLink implements IKernelLink {
   constructor(private readonly _options: ISocketLinkOptions) {
@@ -223,19 +225,23 @@ export class SocketLink implements IKernelLink {
     const message = decodeMessage(
       data,
       (parent, header) =>
-        header.msg_type === 'status' ||
+        OF_ITSELF.has(header.msg_type) ||
         (parent.msg_id !== undefined && this._waiting.has(parent.msg_id))
     );
-    if (message?.header.msg_type === 'status') {
-      this._onStatus(message);
-    } else if (message && (message.channel === 'shell' || message.channel === 'control')) {
+    if (message?.channel === 'iopub') {
+      this._onIopub(message);
+    } else if (message?.channel === 'shell' || message?.channel === 'control') {
       const { content, buffers } = message;
+      this._hasAnswered = true;
       this._waiting.get(message.parent.msg_id ?? '')?.resolve({ content, buffers });
     }
   }
 
-  private _onStatus({ content }: IKernelMessage): void {
-    if (ENDED.has(String(content['execution_state']))) {
+  private _onIopub({ header, content }: IKernelMessage): void {
+    const state = String(content['execution_state']);
+    // A restart that somebody asks for is told by the kernels alone: by the one that goes, or by the one that comes.
+    const isAnother = state === 'starting' && this._hasAnswered;
+    if (header.msg_type === 'shutdown_reply' || ENDED.has(state) || isAnother) {
       // Another kernel in its place knows nothing of what was asked.
       this._isEnded = true;
       this._rejectAll(ended(this._options.name));
@@ -268,6 +274,7 @@ export class SocketLink implements IKernelLink {
   private _retryMs = RETRY_MIN_MS;
   private _lostAt: number | undefined;
   private _isConnecting = false;
+  private _hasAnswered = false;
   private _isEnded = false;
   private _isDisposed = false;
 }

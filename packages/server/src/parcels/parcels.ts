@@ -73,11 +73,8 @@ export class Parcels {
       const signal = AbortSignal.any([parcel.ending.signal, runtime.ending.signal]);
       parcel.begin('capturing', async onProgress => {
         const captured = await this._options.capture.capture({
-          ...{
-            address: kernel.address,
-            kernelId: kernel.kernelId,
-            name: runtime.resource.given_name
-          },
+          ...{ address: kernel.address, kernelId: kernel.kernelId, isIt: kernel.isIt },
+          name: runtime.resource.given_name,
           ...{ folder: parcel.folder, durable: false, mode: now ? 'now' : 'boundary' },
           ...{ signal, onProgress },
           ...(names ? { names } : {})
@@ -165,11 +162,8 @@ export class Parcels {
     const signal = AbortSignal.any([parcel.ending.signal, runtime.ending.signal]);
     parcel.begin('restoring', async onProgress => {
       const { restored, rebuilt, skipped, verified } = await this._options.capture.restore({
-        ...{
-          address: kernel.address,
-          kernelId: kernel.kernelId,
-          name: runtime.resource.given_name
-        },
+        ...{ address: kernel.address, kernelId: kernel.kernelId, isIt: kernel.isIt },
+        name: runtime.resource.given_name,
         ...{ folder: parcel.folder, manifest, trust: 'own', signal, onProgress },
         ...(request.names ? { names: request.names } : {}),
         early: request.early ?? false

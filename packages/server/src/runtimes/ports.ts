@@ -184,6 +184,8 @@ export interface IKernelOfRuntime {
   readonly runtime: IRuntimeResource;
   readonly address: IJupyterAddress;
   readonly kernelId: string;
+  /** False once it has died: what answers then was started in its place. */
+  readonly isIt: () => boolean;
 }
 
 export interface IKeepRequest {

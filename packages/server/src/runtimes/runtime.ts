@@ -57,11 +57,13 @@ export class Runtime {
 
   /** Its kernel, where it has one. */
   get kernel(): IKernelOfRuntime | undefined {
+    const deaths = this._deaths;
     return this.live && this.resource.kernel
       ? {
           runtime: this.resource,
           address: this.live.launched.address,
-          kernelId: this.resource.kernel.id
+          kernelId: this.resource.kernel.id,
+          isIt: () => this._deaths === deaths
         }
       : undefined;
   }
@@ -88,6 +90,11 @@ export class Runtime {
     this._onChanged(this, false);
   }
 
+  /** Its kernel has died, and another one is started in its place. */
+  kernelDied(): void {
+    this._deaths++;
+  }
+
   updateKernel(executionState: string): void {
     const kernel = this.resource.kernel;
     if (kernel && kernel.execution_state !== executionState) {
@@ -95,5 +102,6 @@ export class Runtime {
     }
   }
 
+  private _deaths = 0;
   private _record: IRuntimeRecord & { readonly life: ILifeRecord };
 }

@@ -295,6 +295,7 @@ export class RuntimeLife {
           this._exitCodes.set(live, exitCode);
           this.recount(runtime.id);
         } else if (state === 'restarting' || state === 'autorestarting') {
+          runtime.kernelDied();
           this._onKernelDied(runtime, live, exitCode);
         }
         this.onTouched(runtime);
@@ -364,7 +365,7 @@ export class RuntimeLife {
   /** Jupyter Server has started a kernel that died again: its variables are gone, and the last copy must not go too. */
   private _onKernelDied(runtime: Runtime, live: ILive, exitCode: number | undefined): void {
     const { resource } = runtime;
-    if (resource.state !== 'running') {
+    if (resource.state !== 'running' && resource.state !== 'pausing') {
       return;
     }
     const { keeper } = this._options;

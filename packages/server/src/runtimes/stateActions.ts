@@ -199,7 +199,8 @@ export class StateActions {
       });
     } catch (error) {
       runtime.updateLife({ ran_since_copy: true });
-      if (!stop.signal.aborted && runtime.resource.state === 'running') {
+      // That its kernel died is told with the runtime already.
+      if (!stop.signal.aborted && runtime.resource.state === 'running' && kernel.isIt()) {
         log.warn({ err: error, runtime: runtime.id }, 'A safety copy could not be made.');
         runtime.update({ state_reason: `${NO_COPY} ${toRuntimeError(error).message}` });
       }
@@ -262,7 +263,9 @@ export class StateActions {
       }
       const failure = toRuntimeError(error);
       log.warn({ err: error, runtime: runtime.id }, 'A pause failed: the runtime goes on.');
-      life.goOn(runtime, `It could not be paused, and runs on: ${failure.message}`);
+      // That its kernel died says more than that it does not answer.
+      const why = runtime.resource.state_reason || failure.message;
+      life.goOn(runtime, `It could not be paused, and runs on: ${why}`);
       throw failure;
     } finally {
       late.dispose();

@@ -83,7 +83,7 @@ export class StateKeeper implements IStateKeeper {
   }
 
   private async _keepNow(
-    { runtime, address, kernelId }: IKernelOfRuntime,
+    { runtime, ...place }: IKernelOfRuntime,
     request: IKeepRequest
   ): Promise<ISnapshotResource> {
     const { blobs, capture, shelf, signers } = this._options;
@@ -92,8 +92,7 @@ export class StateKeeper implements IStateKeeper {
     await this._prepare(owner, runtime.id, folder);
     request.signal?.throwIfAborted();
     const captured = await capture.capture({
-      address,
-      kernelId,
+      ...place,
       folder,
       mode: request.mode,
       ...(request.names ? { names: request.names } : {}),
@@ -113,7 +112,7 @@ export class StateKeeper implements IStateKeeper {
   }
 
   private async _restoreNow(
-    { runtime, address, kernelId }: IKernelOfRuntime,
+    { runtime, ...place }: IKernelOfRuntime,
     snapshotId: string,
     choice: IRestoreChoice
   ): Promise<IRestoreReport> {
@@ -125,8 +124,7 @@ export class StateKeeper implements IStateKeeper {
       blobs.lend(runtime.owner, manifest.chunks, folder)
     );
     const { restored, rebuilt, skipped, verified } = await capture.restore({
-      address,
-      kernelId,
+      ...place,
       folder,
       manifest,
       trust: isOwn || choice.acceptCode ? 'own' : 'foreign',

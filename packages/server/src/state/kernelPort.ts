@@ -25,13 +25,15 @@ export interface IKernelPlace {
   readonly kernelId: string;
   /** How the runtime is called in sentences. Default: the runtime. */
   readonly name?: string;
+  /** False once another kernel has come in the place of the one that is meant. Default: nobody knows of any. */
+  readonly isIt?: () => boolean;
   /** What goes into the kernel. Default: what the service was built with. */
   readonly sources?: IStateSources;
 }
 
 /** @returns To be disposed. */
 export function openKernelPort(place: IKernelPlace): KernelPort {
-  const { address, kernelId, name = 'the runtime', sources = stateSources() } = place;
+  const { address, kernelId, name = 'the runtime', sources = stateSources(), isIt } = place;
   const path = `api/kernels/${encodeURIComponent(kernelId)}/channels`;
   const link = new SocketLink({
     name,
@@ -44,5 +46,5 @@ export function openKernelPort(place: IKernelPlace): KernelPort {
         handshakeTimeout: HANDSHAKE_MS
       }) as unknown as ISocket
   });
-  return new KernelPort({ link, sources, name });
+  return new KernelPort({ link, sources, name, isIt });
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 
 import { stateSources } from '../../../../../scripts/state/sources.mjs';
+import { runJob } from '../job.js';
 import { transfer } from '../transfer.js';
 import { JupyterServer } from './support/jupyterServer.js';
 
@@ -47,5 +48,26 @@ describe('a kernel that ends in the middle', () => {
       expect(whole).toBe(which === 'source' ? '(1, False)' : '(7, True)');
     },
     60_000
+  );
+
+  it.each([
+    ['says goodbye', 'import time; time.sleep(60)'],
+    ['is too busy to say goodbye', 'import ctypes; ctypes.PyDLL(None).sleep(60)']
+  ])(
+    'is told in a sentence when somebody restarts it, and it %s',
+    async (_, cell) => {
+      const { id, port, begin } = await server.kernel(sources);
+      await port.request('poll', { job: '' }, { channel: 'control' });
+      await begin(cell);
+      const capturing = runJob(
+        port,
+        { op: 'capture', args: { job: randomUUID() }, stage: 'capture' },
+        {}
+      ).catch((error: unknown) => error);
+      await new Promise(resolve => setTimeout(resolve, 300));
+      await server.restart(id);
+      expect(await capturing).toMatchObject({ code: 'NOT_RUNNING' });
+    },
+    30_000
   );
 });

@@ -250,6 +250,41 @@ describe('pause and resume', () => {
     expect(world.disk.snapshots).toMatchObject([{ kind: 'manual' }]);
   });
 
+  it('is not paused with what a kernel holds that was started in the place of one that died', async () => {
+    const world = await new World().begin();
+    const id = await world.launch();
+    await world.run(id, 'x', '1');
+    await world.clock.minutes(11);
+    let open: () => void = () => undefined;
+    world.trouble.gate = new Promise(resolve => (open = resolve));
+    const pausing = world.runtimes.pause(OWNER, id);
+    await settle();
+    world.relay(id).die();
+    open();
+    await expect(pausing).rejects.toMatchObject({ code: 'NOT_RUNNING' });
+    expect(world.get(id)).toMatchObject({
+      state: 'running',
+      state_reason: expect.stringMatching(
+        /^It could not be paused, and runs on: .*kernel died.*load the snapshot of 2026-11-22 09:10/
+      )
+    });
+    expect(world.disk.snapshots).toMatchObject([{ kind: 'manual' }]);
+  });
+
+  it('tells that its kernel died, not that there is no copy of it', async () => {
+    const world = await new World().begin();
+    const id = await world.launch();
+    await world.run(id, 'x', '1');
+    let open: () => void = () => undefined;
+    world.trouble.gate = new Promise(resolve => (open = resolve));
+    await world.clock.minutes(11);
+    world.relay(id).die();
+    open();
+    await settle();
+    expect(world.get(id).state_reason).toMatch(/^Its kernel died/);
+    expect(world.disk.snapshots).toEqual([]);
+  });
+
   it('does not wait for a cell beyond the time of the runtime', async () => {
     const world = await new World().begin();
     const id = await world.launch({ reservation_minutes: 30 });

@@ -69,6 +69,15 @@ describe("a runtime's state in a folder", () => {
     expect(again.writtenBytes).toBeLessThan(9 * MIB);
   }, 60_000);
 
+  it('is not that of a kernel which was started in the place of another one', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'jlr-store-'));
+    await expect(
+      captureRuntime({ ...place(kernel), folder: empty, isIt: () => false })
+    ).rejects.toMatchObject({ code: 'NOT_RUNNING', message: expect.stringContaining('restarted') });
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
+  }, 60_000);
+
   it('restores nothing at all where one chunk is broken', async () => {
     const { manifest } = await captureRuntime({ ...place(kernel), folder });
     const [chunk] = [...manifest.chunks].sort((a, b) => b.size - a.size);

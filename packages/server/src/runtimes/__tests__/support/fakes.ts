@@ -428,12 +428,15 @@ export class World {
   }
 
   private async _keep(
-    { runtime }: IKernelOfRuntime,
+    { runtime, isIt }: IKernelOfRuntime,
     request: IKeepRequest
   ): Promise<ISnapshotResource> {
     const { trouble, clock, disk } = this;
     await Promise.race([trouble.gate, aborted(request.signal)]);
     request.signal?.throwIfAborted();
+    if (!isIt()) {
+      throw new RuntimeError('NOT_RUNNING', 'The kernel ended or was restarted.');
+    }
     if (trouble.captureFails) {
       throw trouble.captureFails;
     }
