@@ -1,6 +1,12 @@
 /** Variables between a kernel in the page and one of the server, and snapshots in the browser's own files. */
 import { openLab } from './fixtures/app';
-import { runCode, startBrowserKernel, startLocalKernel } from './fixtures/kernel';
+import {
+  occupy,
+  restartElsewhere,
+  runCode,
+  startBrowserKernel,
+  startLocalKernel
+} from './fixtures/kernel';
 import { expect, test } from './fixtures/lab';
 import { inPage, stateSources } from './fixtures/state';
 
@@ -69,6 +75,24 @@ test('a page whose platform does not hash moves its big variables, too', async (
   const { text } = await runCode(page, 'browser.ipynb', digest);
   await inPage(page, 'move', 'browser.ipynb', 'local.ipynb', ['big'], sources);
   expect((await runCode(page, 'local.ipynb', digest)).text).toBe(text);
+});
+
+test('a kernel that somebody else restarts is not waited for', async ({ page, lab }) => {
+  const sources = stateSources();
+  await openLab(page, lab.pageUrl('lab?reset'));
+  await startLocalKernel(page, 'local.ipynb');
+  await startBrowserKernel(page, 'browser.ipynb');
+  for (const [from, to] of [
+    ['local.ipynb', 'browser.ipynb'],
+    ['browser.ipynb', 'local.ipynb']
+  ]) {
+    await runCode(page, from, 'x = 1');
+    await occupy(page, from);
+    const moving = inPage(page, 'move', from, to, ['x'], sources).catch(String);
+    await page.waitForTimeout(1000);
+    await restartElsewhere(page, from);
+    expect(await moving).toContain('ended or was restarted while its variables were being moved');
+  }
 });
 
 test("a snapshot of a browser kernel rests in the browser's files, and outlives the page", async ({
