@@ -12,13 +12,14 @@ _SEPARATORS = ("\n", "\x00", "\x1f", "\x1e", "\U0010fffd")
 _SHORTEST = 64
 _MANY = 4096  # elements from which it is worth looking whether few objects stand there again and again
 _SAMPLE = 1 << 15
+_BLOCK = 1 << 13  # strings that are looked at, joined and encoded while they are in the processor's cache
 _WIDTHS = {"B": 1 << 8, "H": 1 << 16, "I": 1 << 32}
 _PLAIN = frozenset({str, type(None), float, int, bool})
 
 
 def pack_flat(flat: Any) -> Any:
     """The same for a contiguous array of objects: few objects in many places are told by their addresses."""
-    return _repeated(flat) or pack(flat.tolist())
+    return _repeated(flat) or _different(flat) or pack(flat.tolist())
 
 
 def is_plain(form: tuple[Any, ...]) -> bool:
@@ -54,6 +55,27 @@ def _repeated(flat: Any) -> Any:
     first[codes[::-1]] = numpy.arange(count - 1, -1, -1)
     width = _width(len(different))
     return ("codes", flat[first].tolist(), width, pickle.PickleBuffer(codes.astype(width)), b"", [])
+
+
+def _different(flat: Any) -> Any:
+    """What ``pack`` makes of nothing but different strings without line breaks, without a list of all; else None."""
+    count = flat.shape[0]
+    if count < _MANY:
+        return None
+    sample = flat[:: max(1, count // 1000)].tolist()
+    if not all(type(item) is str for item in sample) or _is_few(sample):
+        return None
+    separator = _SEPARATORS[0]
+    blocks = []
+    for start in range(0, count, _BLOCK):
+        items = flat[start : start + _BLOCK].tolist()
+        if operator.countOf(map(type, items), str) != len(items):
+            return None
+        text = separator.join(items)
+        if text.count(separator) != len(items) - 1:
+            return None
+        blocks.append(_encode(text))
+    return ("joined", separator, pickle.PickleBuffer(_encode(separator).join(blocks)), b"", [])
 
 
 def _width(count: int) -> str:
@@ -105,11 +127,15 @@ def _coded(items: list[Any], few: list[Any]) -> Any:
 
 def _few(items: list[Any]) -> list[Any] | None:
     """The different strings, where there are few of them."""
-    sample = items[:: max(1, len(items) // 1000)]
-    if len(set(sample)) > len(sample) // 4:
+    if not _is_few(items[:: max(1, len(items) // 1000)]):
         return None
     different = list(dict.fromkeys(items))
     return different if len(different) <= max(256, len(items) // 8) else None
+
+
+def _is_few(sample: list[Any]) -> bool:
+    """Whether it may be worth the time to look how many different ones there are."""
+    return len(set(sample)) <= len(sample) // 4
 
 
 def _encode(text: str) -> bytes:

@@ -37,6 +37,9 @@ class _Text(str):
     [
         [f"row {index}" for index in range(MANY)],
         [f"a\n{index}\x00" for index in range(MANY)],
+        [*(f"row \ud800 {index}" for index in range(MANY)), "", "two\nlines"],
+        [*(f"row \ud800 {index}" for index in range(MANY)), "", ""],
+        [*(f"row {index}" for index in range(MANY)), None, 7],
         ["x", "y\ud800", ""] * MANY,
         [None, "x", float("inf"), 7] * MANY,
         [f"city {index % 300}" for index in range(MANY)],
@@ -44,7 +47,19 @@ class _Text(str):
         [[1], (2, [3]), {"k": 4}] * MANY,
         [],
     ],
-    ids=["different", "separators", "few", "mixed", "equal", "missing", "containers", "empty"],
+    ids=[
+        "different",
+        "separators",
+        "broken late",
+        "surrogates",
+        "others late",
+        "few",
+        "mixed",
+        "equal",
+        "missing",
+        "containers",
+        "empty",
+    ],
 )
 @pytest.mark.parametrize("order", ["flat", "reversed", "fortran"])
 def test_a_column_of_objects_comes_back_as_it_was(items, order):
@@ -80,10 +95,11 @@ def test_a_column_that_holds_itself_still_does():
     assert found[2] == "x"
 
 
-def test_strings_of_a_class_of_ones_own_are_not_taken_for_strings():
-    array = column([_Text("a")] * 10 + [f"row {index}" for index in range(MANY)])
+@pytest.mark.parametrize("step", [1, -1], ids=["first", "last"])
+def test_strings_of_a_class_of_ones_own_are_not_taken_for_strings(step):
+    array = column(([_Text("a")] * 10 + [f"row {index}" for index in range(MANY)])[::step])
     memory = bundle.Memory()
     encoding = encode({"_Text": _Text, "x": array}, None, memory, options=Options(random=False))
     decoded = decode(encoding, bundle.reading(memory), namespace={})
-    assert type(decoded.values["x"][3]).__name__ == "_Text"
-    assert type(decoded.values["x"][10]) is str
+    assert type(decoded.values["x"][::step][3]).__name__ == "_Text"
+    assert type(decoded.values["x"][::step][10]) is str
