@@ -61,7 +61,7 @@ export class ConnectionLink implements IKernelLink {
       this._waiting.add(waiting);
       future.onReply = (message: KernelMessage.IMessage) => {
         const buffers = (message.buffers ?? []).map(viewOf);
-        this._hasAnswered = true;
+        this._kernelSession ??= message.header.session;
         settle();
         resolve({ content: message.content as unknown as Record<string, unknown>, buffers });
       };
@@ -122,15 +122,16 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private _onStatus(_: unknown, status: Kernel.Status): void {
-    // A restart over another connection is told by the kernel that comes.
-    if (ENDED.has(status) || (status === 'starting' && this._hasAnswered)) {
+    if (ENDED.has(status)) {
       this._onEnded();
     }
   }
 
   private _onIopub(_: unknown, { header }: KernelMessage.IIOPubMessage): void {
-    // Or by the one that goes.
-    if ((header.msg_type as string) === 'shutdown_reply') {
+    // A restart over another connection is told by the kernels alone: by the one that goes, or by the one that comes.
+    const { msg_type: type, session } = header;
+    const isAnother = type === 'status' && session !== (this._kernelSession ?? session);
+    if ((type as string) === 'shutdown_reply' || isAnother) {
       this._onEnded();
     }
   }
@@ -164,7 +165,8 @@ export class ConnectionLink implements IKernelLink {
   }
 
   private readonly _waiting = new Set<IWaiting>();
-  private _hasAnswered = false;
+  /** Each kernel process has its own. */
+  private _kernelSession: string | undefined;
   private _hasEnded = false;
   private _isDisposed = false;
 }

@@ -231,17 +231,18 @@ export class SocketLink implements IKernelLink {
     if (message?.channel === 'iopub') {
       this._onIopub(message);
     } else if (message?.channel === 'shell' || message?.channel === 'control') {
-      const { content, buffers } = message;
-      this._hasAnswered = true;
+      const { header, content, buffers } = message;
+      this._kernelSession ??= header.session;
       this._waiting.get(message.parent.msg_id ?? '')?.resolve({ content, buffers });
     }
   }
 
   private _onIopub({ header, content }: IKernelMessage): void {
-    const state = String(content['execution_state']);
     // A restart that somebody asks for is told by the kernels alone: by the one that goes, or by the one that comes.
-    const isAnother = state === 'starting' && this._hasAnswered;
-    if (header.msg_type === 'shutdown_reply' || ENDED.has(state) || isAnother) {
+    const isAnother = this._kernelSession !== undefined && header.session !== this._kernelSession;
+    const hasEnded =
+      header.msg_type === 'shutdown_reply' || ENDED.has(String(content['execution_state']));
+    if (hasEnded || isAnother) {
       // Another kernel in its place knows nothing of what was asked.
       this._isEnded = true;
       this._rejectAll(ended(this._options.name));
@@ -274,7 +275,8 @@ export class SocketLink implements IKernelLink {
   private _retryMs = RETRY_MIN_MS;
   private _lostAt: number | undefined;
   private _isConnecting = false;
-  private _hasAnswered = false;
+  /** Each kernel process has its own. */
+  private _kernelSession: string | undefined;
   private _isEnded = false;
   private _isDisposed = false;
 }

@@ -215,4 +215,23 @@ describe('the channel that survives', () => {
     expect(executions.find(each => each.msg_id === msgId)?.finished_at).not.toBeNull();
     channel.close();
   }, 40_000);
+
+  it('does not run in the new kernel what was sent to the one that had died', async () => {
+    const channel = new TestChannel(service, runtime);
+    const pid = Number(await channel.run('import os; print(os.getpid())'));
+    const isRestarting = (): boolean =>
+      channel.frames.some(
+        ({ header, content }) =>
+          header.msg_type === 'status' && content['execution_state'] === 'restarting'
+      );
+    process.kill(pid, 'SIGKILL');
+    // Its connections are gone, and Jupyter Server has not noticed.
+    await sleep(100);
+    const msgId = channel.execute('ran = 1');
+    await until(isRestarting, 'the notice of the restart');
+    expect(await channel.run('print("ran" in globals())')).toBe('False\n');
+    const executions = await service.client.executions(runtime.id);
+    expect(executions.find(each => each.msg_id === msgId)?.finished_at).not.toBeNull();
+    channel.close();
+  }, 40_000);
 });

@@ -219,15 +219,21 @@ class RetainedConnection(ZMQChannelsWebsocketConnection):
             self._close_future.set_result(None)
 
     def on_kernel_restarted(self) -> None:
-        """A kernel that was started again may have other ports."""
-        if self._is_relay and self.multi_kernel_manager.ports_changed(self.kernel_id):
-            for stream in self.channels.values():
-                if not stream.closed():
-                    stream.close()
-            self.create_stream()
-            for stream in self.channels.values():
-                stream.on_recv_stream(self.handle_outgoing_message)
+        """What the dead kernel has not read is not for the one in its place, which may have other ports."""
+        if self._is_relay:
+            moved = self.multi_kernel_manager.ports_changed(self.kernel_id)
+            for name in [*self.channels] if moved else ("shell", "control"):
+                self._reopen(name)
         super().on_kernel_restarted()
+
+    def _reopen(self, name: str) -> None:
+        """Open a channel anew, without what waits to be sent: a kernel that starts would run it before it is heard."""
+        if not self.channels[name].closed():
+            self.channels[name].close(linger=0)
+        stream = getattr(self.kernel_manager, f"connect_{name}")(identity=self.session.bsession)
+        stream.channel = name
+        self.channels[name] = stream
+        stream.on_recv_stream(self.handle_outgoing_message)
 
     def _send_status_message(self, status: str) -> None:
         """Say along with `restarting` and `dead` how the kernel's process ended, as `exit_code`."""
