@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { stateSources } from '../../../../../scripts/state/sources.mjs';
 import { runJob } from '../job.js';
@@ -58,7 +60,11 @@ describe('a kernel that ends in the middle', () => {
     async (_, cell) => {
       const { id, port, begin } = await server.kernel(sources);
       await port.request('poll', { job: '' }, { channel: 'control' });
-      await begin(cell);
+      const begun = join(server.folder, id);
+      await begin(`open(${JSON.stringify(begun)}, "w").close(); ${cell}`);
+      while (!existsSync(begun)) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }
       const capturing = runJob(
         port,
         { op: 'capture', args: { job: randomUUID() }, stage: 'capture' },
