@@ -264,7 +264,7 @@ export class StateActions {
       const failure = toRuntimeError(error);
       log.warn({ err: error, runtime: runtime.id }, 'A pause failed: the runtime goes on.');
       // That its kernel died says more than that it does not answer.
-      const why = runtime.resource.state_reason || failure.message;
+      const why = kernel.isIt() ? failure.message : runtime.resource.state_reason;
       life.goOn(runtime, `It could not be paused, and runs on: ${why}`);
       throw failure;
     } finally {
