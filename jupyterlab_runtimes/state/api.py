@@ -87,7 +87,8 @@ def load(
     :param on_verified: one's own big arrays can be used before they are verified; it is called in another thread: with
         None when all is well, or at once with what is wrong, as often as something is. What holds it is taken out of
         the namespace again, under all names that it has there (the error's ``names``); what was computed from it since
-        is not. Ignored for what is not one's own, and where there are no threads: all of that is verified first.
+        is not. An error without names, at the end: the snapshot could not be read any more, and what is restored stays,
+        not verified. Ignored for what is not one's own, and where there are no threads: all of that is verified first.
     :raises SnapshotError: SNAPSHOT_CORRUPT | SNAPSHOT_VERSION | SNAPSHOT_NOT_FOUND | SNAPSHOT_UNTRUSTED
     """
     if trust not in _TRUST:
@@ -130,6 +131,8 @@ class _Watcher:
     def wrong(self, error: SnapshotError) -> None:
         self._failed = True
         self._on_verified(error)
+
+    unverified = wrong
 
     def done(self) -> None:
         if not self._failed:

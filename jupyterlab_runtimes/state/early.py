@@ -18,13 +18,17 @@ class Watcher(Protocol):
         """At once, and more than once where more is wrong: ``error.names`` were taken out of the namespace."""
         ...
 
+    def unverified(self, error: SnapshotError) -> None:
+        """At the end: some of it could not be read again. It stays in use, and is not known to be wrong."""
+        ...
+
     def done(self) -> None:
         """Everything was looked at."""
         ...
 
 
 class Early:
-    """Restored values, and which of them hold which chunks.
+    """Restored values, and which of them hold which chunks; hears what verifying them finds (``Findings``).
 
     :param values: what was put into ``namespace``, by name.
     """
@@ -34,6 +38,9 @@ class Early:
         self._values = dict(values)
         self._watcher = watcher
         self._holders: dict[Chunk, list[str]] = {}
+        #: What could not be verified, and why the first of them could not.
+        self._unread: dict[str, None] = {}
+        self._cause: SnapshotError | OSError | None = None
         for name in values:
             buffers = [manifest.buffers[index] for index in _buffers(manifest, name)]
             for number in dict.fromkeys(part[0] for buffer in buffers for part in buffer.parts):
@@ -51,8 +58,16 @@ class Early:
             self._namespace.pop(name, None)
         self._watcher.wrong(_told(error, names, lost))
 
+    def unread(self, chunk: Chunk, error: SnapshotError | OSError) -> None:
+        """Keep in mind what could not be verified: nothing speaks against it, so it stays."""
+        self._cause = self._cause or error
+        self._unread.update((name, None) for name in self._holders.get(chunk, ()) if name in self._values)
+
     def done(self) -> None:
-        """Let go of the values."""
+        """Tell what stays without having been verified, and let go of the values."""
+        left = [name for name in self._unread if name in self._values]
+        if self._cause is not None and left:
+            self._watcher.unverified(_not_verified(self._cause, left))
         self._values.clear()
         self._watcher.done()
 
@@ -60,6 +75,15 @@ class Early:
 def _buffers(manifest: Manifest, name: str) -> Iterable[int]:
     _, buffers = needed(manifest, [name], sharers=False)
     return [index for index in buffers if index < len(manifest.buffers)]
+
+
+def _not_verified(cause: SnapshotError | OSError, names: list[str]) -> SnapshotError:
+    why = cause.message.partition(": ")[0] if isinstance(cause, SnapshotError) else cause.strerror or str(cause)
+    return SnapshotError(
+        "SNAPSHOT_NOT_FOUND",
+        f"The snapshot could not be read to the end while what was restored was being verified ({why}). Not verified: "
+        f"{', '.join(names)}. Nothing speaks against it, and it stays; to be sure, restore it again.",
+    )
 
 
 def _told(error: SnapshotError, names: list[str], lost: Iterable[str]) -> SnapshotError:

@@ -71,8 +71,7 @@ def restore(
     report.bytes_verified = sum(chunk.size for chunk in [*decoded, *mapped]) - sum(chunk.size for chunk in later)
     sort_items(report, [{**rows.get(each.name, {}), **vars(each)} for each in result.outcomes])
     if watcher is not None:
-        early = Early(manifest, result.values, namespace, watcher)
-        verify_in_background(source, later, early.wrong, early.done)
+        verify_in_background(source, later, Early(manifest, result.values, namespace, watcher))
     return report
 
 

@@ -16,15 +16,21 @@ class Verification:
 
     def __init__(self) -> None:
         self.lost: list[str] = []
-        self.failure: SnapshotError | None = None
+        self.damage: SnapshotError | None = None
+        self._unverified: SnapshotError | None = None
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._after: list[Callable[[], None]] = []
 
     def wrong(self, error: SnapshotError) -> None:
         """Names were taken out of the namespace."""
-        self.failure = self.failure or error
+        self.damage = self.damage or error
         self.lost.extend(error.names)
+        alarm(error.message)
+
+    def unverified(self, error: SnapshotError) -> None:
+        """Something stays that could not be verified."""
+        self._unverified = error
         alarm(error.message)
 
     def done(self) -> None:
@@ -53,11 +59,12 @@ class Verification:
 
     def told(self) -> dict[str, Any]:
         """How it stands, for whoever asks."""
+        failure = self.damage or self._unverified
         return {
             "done": self._over.is_set(),
             "lost": list(self.lost),
-            "code": self.failure.code if self.failure else "",
-            "message": self.failure.message if self.failure else "",
+            "code": failure.code if failure else "",
+            "message": failure.message if failure else "",
         }
 
     def wait(self, job: Job) -> None:
@@ -67,7 +74,7 @@ class Verification:
         """
         while not self._over.wait(0.1):
             job.check()
-        if self.failure is not None:
+        if self.damage is not None:
             raise StateError(
-                self.failure.code, f"What was captured holds what is damaged: capture again. {self.failure.message}"
+                self.damage.code, f"What was captured holds what is damaged: capture again. {self.damage.message}"
             )

@@ -24,6 +24,18 @@ def corrupt(message: str) -> SnapshotError:
     return SnapshotError("SNAPSHOT_CORRUPT", f"{message}: get the snapshot again, or take a new one.")
 
 
+class Unreadable(SnapshotError):
+    """Bytes that can't be read now: what was restored from them before may well be right."""
+
+
+def missing(digest: str) -> SnapshotError:
+    """A chunk is not where it was written."""
+    return Unreadable(
+        "SNAPSHOT_CORRUPT",
+        f"A part of the snapshot ({digest[:12]}…) is missing: get the snapshot again, or take a new one.",
+    )
+
+
 def not_found(message: str) -> SnapshotError:
     """There is no such snapshot, chunk or name."""
     return SnapshotError("SNAPSHOT_NOT_FOUND", message)

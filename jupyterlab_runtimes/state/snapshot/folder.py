@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .codec import RAW
 from .durable import fsync_folder, part_of, remove_abandoned, write_file
-from .errors import corrupt, not_found
+from .errors import missing, not_found
 from .manifest import Manifest, parse_manifest
 from .ports import Chunk
 from .reuse import Reuse
@@ -90,13 +90,13 @@ class FolderChunks:
                 file.seek(offset)
                 return file.readinto(target)
         except FileNotFoundError:
-            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
+            raise missing(chunk.digest) from None
 
     def locate(self, chunk: Chunk) -> tuple[int, int] | None:
         try:
             return os.open(self._path(chunk.digest), _READ), 0
         except FileNotFoundError:
-            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
+            raise missing(chunk.digest) from None
 
     def release(self, descriptor: int) -> None:
         os.close(descriptor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import corrupt
+from .errors import missing
 from .ports import Chunk
 
 
@@ -34,7 +34,7 @@ class MemoryChunks:
         try:
             piece = memoryview(self.stored[chunk.digest])[offset : offset + len(target)]
         except KeyError:
-            raise corrupt(f"A part of the snapshot ({chunk.digest[:12]}…) is missing") from None
+            raise missing(chunk.digest) from None
         target[: len(piece)] = piece
         return len(piece)
 

@@ -6,10 +6,10 @@ import hashlib
 import threading
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Callable
+from typing import Any, Callable, Protocol
 
 from .codec import decompress
-from .errors import SnapshotError, corrupt, from_os
+from .errors import SnapshotError, Unreadable, corrupt
 from .layout import MIB
 from .ports import Chunk, ChunkSource
 from .workers import workers
@@ -46,13 +46,26 @@ def verify(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def verify_in_background(
-    source: ChunkSource,
-    chunks: list[Chunk],
-    on_wrong: Callable[[Chunk, SnapshotError], None],
-    on_done: Callable[[], None],
-) -> None:
-    """Check every chunk while others go on, in another thread: each that is wrong is told at once, and then the end.
+class Findings(Protocol):
+    """Hears, in the verifying thread, of each chunk that is not as it should be."""
+
+    def wrong(self, chunk: Chunk, error: SnapshotError) -> None:
+        """It has other bytes than were written."""
+        ...
+
+    def unread(self, chunk: Chunk, error: SnapshotError | OSError) -> None:
+        """It can't be read any more (its file has gone, too many files are open): what it holds is not known to be
+        wrong.
+        """
+        ...
+
+    def done(self) -> None:
+        """Every chunk was looked at."""
+        ...
+
+
+def verify_in_background(source: ChunkSource, chunks: list[Chunk], findings: Findings) -> None:
+    """Check every chunk while others go on, in another thread: each finding is told at once, and then the end.
 
     The source is closed at the end. A process that ends meanwhile is told nothing.
     """
@@ -65,10 +78,10 @@ def verify_in_background(
             chunk, checked = under_way.popleft()
             try:
                 checked.result()
+            except (Unreadable, OSError) as error:
+                findings.unread(chunk, error)
             except SnapshotError as error:
-                on_wrong(chunk, error)
-            except OSError as error:
-                on_wrong(chunk, from_os(error, "The snapshot can't be read any more"))
+                findings.wrong(chunk, error)
 
         try:
             for chunk in chunks:
@@ -83,7 +96,7 @@ def verify_in_background(
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             source.close()
-        on_done()
+        findings.done()
 
     threading.Thread(target=work, name="snapshot-verification", daemon=True).start()
 

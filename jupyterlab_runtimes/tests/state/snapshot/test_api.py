@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,6 +12,8 @@ import threading
 import pytest
 
 from jupyterlab_runtimes.state import SnapshotError, contents, load, save
+from jupyterlab_runtimes.state import restore as restoring
+from jupyterlab_runtimes.state.snapshot import verify as verification
 from jupyterlab_runtimes.state.snapshot.layout import MIB
 
 
@@ -88,6 +92,49 @@ def test_a_failure_of_the_later_verification_is_told(tmp_path):
     assert namespace == {"b": 1}
     with pytest.raises(SnapshotError):
         load(tmp_path / "store", namespace={})
+
+
+def test_what_can_not_be_read_again_stays_and_is_told(tmp_path, monkeypatch):
+    numpy = pytest.importorskip("numpy")
+    save(tmp_path / "store", namespace={"a": numpy.arange(3 * MIB), "b": numpy.ones(3 * MIB), "c": 1})
+    _before_verification(monkeypatch, lambda: shutil.rmtree(tmp_path / "store" / "chunks"))
+    namespace, said = _load_and_wait(tmp_path / "store")
+    assert [failure.code for failure in said] == ["SNAPSHOT_NOT_FOUND"]
+    assert said[0].names == ()
+    assert "Not verified: a, b. Nothing speaks against it" in said[0].message
+    assert sorted(namespace) == ["a", "b", "c"]
+    assert (namespace["a"] == numpy.arange(3 * MIB)).all()
+    assert (namespace["b"] == numpy.ones(3 * MIB)).all()
+
+
+def test_too_many_open_files_are_no_damage(tmp_path, monkeypatch):
+    numpy = pytest.importorskip("numpy")
+    save(tmp_path / "store", namespace={"a": numpy.arange(3 * MIB)})
+
+    def refused(_source, _chunk):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    _before_verification(monkeypatch, lambda: monkeypatch.setattr(verification, "_check", refused))
+    namespace, said = _load_and_wait(tmp_path / "store")
+    assert "Too many open files" in said[0].message
+    assert list(namespace) == ["a"]
+
+
+def _before_verification(monkeypatch, action):
+    real = restoring.verify_in_background
+
+    def after_action(*args):
+        action()
+        real(*args)
+
+    monkeypatch.setattr(restoring, "verify_in_background", after_action)
+
+
+def _load_and_wait(place):
+    done, said, namespace = threading.Event(), [], {}
+    load(place, namespace=namespace, on_verified=lambda failure: (said.append(failure), done.set()))
+    assert done.wait(20)
+    return namespace, said
 
 
 def test_a_loaded_array_is_private_and_writeable(place):

@@ -19,7 +19,7 @@ import {
   type IVerification
 } from '@jupyterlab-runtimes/core';
 
-import { noteDamage } from '../runtimes/loss.js';
+import { noteUnsound } from '../runtimes/loss.js';
 import type { ISteadyClock, ILog } from '../runtimes/ports.js';
 import type { Runtime } from '../runtimes/runtime.js';
 import type { RuntimeList } from '../runtimes/runtimeList.js';
@@ -203,7 +203,7 @@ export class Parcels {
     return parcel;
   }
 
-  /** Cells run already; what is found damaged is told as soon as it is. */
+  /** Cells run already; what is found damaged, or can't be verified, is told as soon as it is. */
   private async _watchVerified(
     parcel: Parcel,
     runtime: Runtime,
@@ -212,8 +212,8 @@ export class Parcels {
     const { failure } = await parcel.verify(verified);
     if (failure) {
       const about = { err: failure, runtime: runtime.id, parcel: parcel.id };
-      this._options.log.error(about, 'What was brought along is damaged.');
-      noteDamage(runtime)(failure.message);
+      this._options.log.error(about, 'What was brought along is damaged, or could not be verified.');
+      noteUnsound(runtime)(failure);
     }
   }
 

@@ -32,13 +32,18 @@ export function listOf(skipped: readonly ISkippedName[]): string {
   return more > 0 ? `${shown.join(', ')}, and ${more} more` : shown.join(', ');
 }
 
-/** Begins the note about it. */
-export const DAMAGED = 'Damaged:';
+const DAMAGED = 'Damaged:';
+const NOT_VERIFIED = 'Not verified:';
 
-/** Tell with the runtime what was found damaged in its state while cells ran. */
-export function noteDamage(runtime: Runtime): (message: string) => void {
-  return message => {
-    const notes = runtime.resource.notes.filter(note => !note.startsWith(DAMAGED));
-    runtime.update({ notes: [...notes, `${DAMAGED} ${message}`] });
+/** Without what was said of a state that was there before. */
+export function withoutUnsound(notes: readonly string[]): string[] {
+  return notes.filter(note => !note.startsWith(DAMAGED) && !note.startsWith(NOT_VERIFIED));
+}
+
+/** Tell with the runtime what was found while cells ran: damage in its state, or what could not be verified of it. */
+export function noteUnsound(runtime: Runtime): (failure: RuntimeError) => void {
+  return ({ code, message }) => {
+    const kind = code === 'SNAPSHOT_CORRUPT' ? DAMAGED : NOT_VERIFIED;
+    runtime.update({ notes: [...withoutUnsound(runtime.resource.notes), `${kind} ${message}`] });
   };
 }

@@ -6,7 +6,8 @@ import type {
   IRuntimeResource,
   ISkippedName,
   ISnapshotResource,
-  OnStateProgress
+  OnStateProgress,
+  RuntimeError
 } from '@jupyterlab-runtimes/core';
 
 import type { IJupyterAddress } from '../jupyter/address.js';
@@ -209,9 +210,9 @@ export interface IRestoreChoice {
   readonly acceptCode?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnStateProgress;
-  /** Called after the restore, while cells run: big arrays of it are damaged, and were taken out of the namespace.
-   *  @param message A sentence with their names. */
-  readonly onDamaged?: (message: string) => void;
+  /** Called after the restore, while cells run, with a sentence that names big arrays: they are damaged, and were taken
+   *  out of the namespace (SNAPSHOT_CORRUPT); or they are there, and could not be verified (any other code). */
+  readonly onUnsound?: (failure: RuntimeError) => void;
 }
 
 /** Keeps the state of kernels as snapshots, and gives it back. */

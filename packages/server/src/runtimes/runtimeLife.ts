@@ -7,7 +7,7 @@ import { launch, type ILaunchParts } from './launch.js';
 import { LaunchQueue } from './launchQueue.js';
 import { gone, startedAgain } from './kernelDeath.js';
 import type { EndState } from './lifeRecord.js';
-import { DAMAGED, listOf, noteDamage } from './loss.js';
+import { listOf, noteUnsound, withoutUnsound } from './loss.js';
 import type {
   IJupyterServer,
   ILaunched,
@@ -204,7 +204,7 @@ export class RuntimeLife {
     }
     runtime.update({
       progress: { percent: 85, message: 'Bringing its variables back…' },
-      notes: runtime.resource.notes.filter(note => !note.startsWith(DAMAGED))
+      notes: withoutUnsound(runtime.resource.notes)
     });
     const { skipped } = await this._options.keeper.restore(kernel, restore, {
       signal: stop,
@@ -214,7 +214,7 @@ export class RuntimeLife {
           runtime.update({ progress: { percent, message: 'Bringing its variables back…' } });
         }
       },
-      onDamaged: noteDamage(runtime)
+      onUnsound: noteUnsound(runtime)
     });
     const snapshot = this._options.keeper.find(runtime.resource.owner, restore);
     const notes = runtime.resource.notes.filter(note => !note.startsWith(NOT_BACK));

@@ -9,7 +9,7 @@ import {
 
 import { toRuntimeError } from '../failures.js';
 import { leftMs } from './deadlines.js';
-import { noteDamage, refuseLoss } from './loss.js';
+import { noteUnsound, refuseLoss } from './loss.js';
 import type { Once } from './mark.js';
 import { planOf } from './newRuntime.js';
 import type {
@@ -171,7 +171,7 @@ export class StateActions {
     const report = await this._options.keeper.restore(kernel, snapshotId, {
       ...choice,
       signal,
-      onDamaged: noteDamage(runtime)
+      onUnsound: noteUnsound(runtime)
     });
     runtime.updateLife({ ran_since_copy: true });
     return report;

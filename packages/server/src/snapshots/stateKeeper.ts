@@ -133,7 +133,7 @@ export class StateKeeper implements IStateKeeper {
       ...(choice.signal ? { signal: choice.signal } : {}),
       ...(choice.onProgress ? { onProgress: choice.onProgress } : {})
     });
-    this._watch(runtime.id, verified, choice.onDamaged);
+    this._watch(runtime.id, verified, choice.onUnsound);
     if (isOwn && !choice.names) {
       this._previous.set(runtime.id, manifest);
     }
@@ -144,11 +144,11 @@ export class StateKeeper implements IStateKeeper {
     };
   }
 
-  /** Cells run already; what is found damaged is told as soon as it is. */
+  /** Cells run already; what is found damaged, or can't be verified, is told as soon as it is. */
   private _watch(
     runtimeId: string,
     verified: Promise<IVerification>,
-    onDamaged: IRestoreChoice['onDamaged']
+    onUnsound: IRestoreChoice['onUnsound']
   ): void {
     const over = verified.then(({ failure }) => {
       if (this._verifying.get(runtimeId) === over) {
@@ -159,9 +159,9 @@ export class StateKeeper implements IStateKeeper {
         this.letGo(runtimeId);
         this._options.log.error(
           { err: failure, runtime: runtimeId },
-          'What was restored is damaged.'
+          'What was restored is damaged, or could not be verified.'
         );
-        onDamaged?.(failure.message);
+        onUnsound?.(failure);
       }
     });
     this._verifying.set(runtimeId, over);
