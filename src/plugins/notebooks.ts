@@ -8,6 +8,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableSet } from '@lumino/disposable';
 
+import { CutTally } from '../notebook/cutTally';
 import { CellReplay } from '../notebook/replay';
 import { PortableNotebook } from '../notebook/portable';
 import { SessionRejoin } from '../notebook/rejoin';
@@ -96,14 +97,14 @@ export const notebooksPlugin: JupyterFrontEndPlugin<void> = {
       panelsOf(args.kernelId).forEach(panel => showLostLink(panel, message));
       Notification.error(message);
     };
-    const onCut = (_: unknown, args: { kernelId: string; count: number; bytes: number }) => {
-      const names = panelsOf(args.kernelId).map(({ context }) => context.path);
+    const cuts = new CutTally((kernelId, count, bytes) => {
+      const names = panelsOf(kernelId).map(({ context }) => context.path);
       Notification.warning(
-        args.count > 0
+        count > 0
           ? trans.__(
               '%1 messages (%2 bytes) of output for %3 were more than the runtime service keeps while no page listens, and are gone.',
-              args.count,
-              args.bytes,
+              count,
+              bytes,
               names.join(', ')
             )
           : trans.__(
@@ -111,7 +112,9 @@ export const notebooksPlugin: JupyterFrontEndPlugin<void> = {
               names.join(', ')
             )
       );
-    };
+    });
+    const onCut = (_: unknown, args: { kernelId: string; count: number; bytes: number }) =>
+      cuts.add(args.kernelId, args.count, args.bytes);
     const watched = new WeakSet<IExecutionJournal>();
     const watch = () => {
       for (const { journal } of providers.list()) {

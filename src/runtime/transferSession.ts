@@ -3,7 +3,7 @@ import {
   describeVariables,
   inspectKernel,
   requiredDistributions,
-  RuntimeError
+  moveCancelled
 } from '@jupyterlab-runtimes/core';
 import type {
   IDescription,
@@ -227,7 +227,7 @@ export class TransferSession implements IVariablesOffer, IDisposable {
 
   private async _open(runtime: IRuntimeModel): Promise<KernelPort> {
     if (this._isDisposed) {
-      throw new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
+      throw moveCancelled();
     }
     return this._options.open(runtime);
   }

@@ -1,5 +1,10 @@
-import { RuntimeError } from '@jupyterlab-runtimes/core';
-import type { IKernelLink, IKernelReply, IKernelRequest } from '@jupyterlab-runtimes/core';
+import { connectionLost, kernelEnded, moveCancelled } from '@jupyterlab-runtimes/core';
+import type {
+  IKernelLink,
+  IKernelReply,
+  IKernelRequest,
+  RuntimeError
+} from '@jupyterlab-runtimes/core';
 import { KernelMessage } from '@jupyterlab/services';
 import type { Kernel } from '@jupyterlab/services';
 
@@ -37,11 +42,11 @@ export class ConnectionLink implements IKernelLink {
     await this._untilConnected(signal);
     return new Promise((resolve, reject) => {
       if (signal?.aborted || this._isDisposed) {
-        reject(cancelled());
+        reject(moveCancelled());
         return;
       }
       if (this._hasEnded || this._kernel.isDisposed || this._kernel.status === 'dead') {
-        reject(this._ended());
+        reject(kernelEnded(this._name));
         return;
       }
       const future = this._send(request);
@@ -56,7 +61,7 @@ export class ConnectionLink implements IKernelLink {
           reject(error);
         }
       };
-      const onAbort = () => waiting.reject(cancelled());
+      const onAbort = () => waiting.reject(moveCancelled());
       signal?.addEventListener('abort', onAbort);
       this._waiting.add(waiting);
       future.onReply = (message: KernelMessage.IMessage) => {
@@ -100,7 +105,7 @@ export class ConnectionLink implements IKernelLink {
     this._kernel.iopubMessage.disconnect(this._onIopub, this);
     this._kernel.connectionStatusChanged.disconnect(this._onConnection, this);
     this._kernel.disposed.disconnect(this._onEnded, this);
-    this._rejectAll(cancelled());
+    this._rejectAll(moveCancelled());
     if (this._isOwned && !this._kernel.isDisposed) {
       this._kernel.dispose();
     }
@@ -138,10 +143,7 @@ export class ConnectionLink implements IKernelLink {
 
   private _onConnection(_: unknown, status: Kernel.ConnectionStatus): void {
     if (status === 'connecting') {
-      // A reply may be lost with the connection: whoever asked asks again, over the next one.
-      this._rejectAll(
-        new RuntimeError('UNREACHABLE', `The connection to ${this._name} was lost: try again.`)
-      );
+      this._rejectAll(connectionLost(this._name));
     } else if (status === 'disconnected') {
       this._onEnded();
     }
@@ -150,14 +152,7 @@ export class ConnectionLink implements IKernelLink {
   private _onEnded(): void {
     // Another kernel in its place knows nothing of what was asked.
     this._hasEnded = true;
-    this._rejectAll(this._ended());
-  }
-
-  private _ended(): RuntimeError {
-    return new RuntimeError(
-      'NOT_RUNNING',
-      `The kernel of ${this._name} ended or was restarted while its variables were being moved: nothing has changed elsewhere; start again when it runs.`
-    );
+    this._rejectAll(kernelEnded(this._name));
   }
 
   private _rejectAll(error: RuntimeError): void {
@@ -169,10 +164,6 @@ export class ConnectionLink implements IKernelLink {
   private _kernelSession: string | undefined;
   private _hasEnded = false;
   private _isDisposed = false;
-}
-
-function cancelled(): RuntimeError {
-  return new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
 }
 
 function viewOf(buffer: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {

@@ -8,6 +8,7 @@ export * from './kernelPort.js';
 export * from './leaveOut.js';
 export * from './link.js';
 export * from './manifest.js';
+export * from './moveErrors.js';
 export * from './ops.js';
 export * from './parcelChunks.js';
 export * from './plan.js';

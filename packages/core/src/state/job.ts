@@ -3,7 +3,7 @@ import { RuntimeError } from '../errors.js';
 import type { IStateReply, KernelPort } from './kernelPort.js';
 import type { IStateOps } from './ops.js';
 import type { IStateOptions, StateStage } from './progress.js';
-import { cancelled } from './socketLink.js';
+import { moveCancelled } from './moveErrors.js';
 
 type JobOp = 'describe' | 'capture' | 'restore';
 
@@ -32,7 +32,7 @@ export async function runJob<K extends JobOp>(
   { signal, onProgress }: IStateOptions
 ): Promise<IStateReply<K>> {
   if (signal?.aborted) {
-    throw cancelled();
+    throw moveCancelled();
   }
   const { job } = args;
   const outcome = finish(port, job, port.request(op, args, { buffers, channel }));
@@ -61,7 +61,7 @@ export async function runJob<K extends JobOp>(
       if (!(await poll()).known) {
         // It waits for a cell to end; when its turn comes, it will not begin.
         outcome.catch(() => undefined);
-        throw cancelled();
+        throw moveCancelled();
       }
     } catch (error) {
       if (error instanceof RuntimeError && error.code === 'NOT_RUNNING') {

@@ -3,7 +3,7 @@ import { ERROR_RULES, RuntimeError, type RuntimeErrorCode } from '../errors.js';
 import { boot } from './boot.js';
 import type { IKernelLink, IKernelReply } from './link.js';
 import { STATE_REQUEST, type IStateOps, type StateOp } from './ops.js';
-import { cancelled, ended } from './socketLink.js';
+import { kernelEnded, moveCancelled } from './moveErrors.js';
 import type { SendFile } from './sendFile.js';
 import type { IStateSources } from './sources.js';
 
@@ -95,7 +95,7 @@ export class KernelPort {
       await this._ask('install', { digest: sources.digest }, { buffers, channel: 'control' });
     }
     if (!isIt()) {
-      throw ended(name);
+      throw kernelEnded(name);
     }
   }
 
@@ -152,11 +152,11 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined
     return promise;
   }
   if (signal.aborted) {
-    throw cancelled();
+    throw moveCancelled();
   }
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelled());
+    onAbort = () => reject(moveCancelled());
     signal.addEventListener('abort', onAbort);
   });
   try {

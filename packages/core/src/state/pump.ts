@@ -1,7 +1,7 @@
 /** Move chunks from one place to another: a few pieces under way, never more. */
 import type { IMissingChunk } from './ops.js';
 import { PieceSize } from './pieces.js';
-import { cancelled } from './socketLink.js';
+import { moveCancelled } from './moveErrors.js';
 
 export interface IChunkSource {
   /** @returns Exactly the bytes asked for. */
@@ -94,7 +94,7 @@ export async function pump(
   }
   await Promise.all(underWay);
   if (signal?.aborted) {
-    throw cancelled();
+    throw moveCancelled();
   }
   if (failures.length > 0) {
     // The first one; the others follow from it.

@@ -3,6 +3,7 @@ import { KERNEL_SUBPROTOCOL } from '../contract/index.js';
 import { RuntimeError } from '../errors.js';
 import { decodeMessage, encodeMessage, type IKernelMessage } from './frame.js';
 import type { IKernelLink, IKernelReply, IKernelRequest } from './link.js';
+import { connectionLost, kernelEnded, moveCancelled } from './moveErrors.js';
 import { STATE_SESSION_PREFIX } from './ops.js';
 
 /** What of a WebSocket is used; `ws` has it, too. */
@@ -81,7 +82,7 @@ export class SocketLink implements IKernelLink {
           outcome();
         }
       };
-      const onAbort = (): void => settle(() => reject(cancelled()));
+      const onAbort = (): void => settle(() => reject(moveCancelled()));
       this._waiting.set(id, {
         frame,
         resolve: reply => settle(() => resolve(reply)),
@@ -94,7 +95,7 @@ export class SocketLink implements IKernelLink {
         return;
       }
       if (this._isEnded) {
-        this._waiting.get(id)?.reject(ended(this._options.name));
+        this._waiting.get(id)?.reject(kernelEnded(this._options.name));
         return;
       }
       signal?.addEventListener('abort', onAbort);
@@ -110,7 +111,7 @@ export class SocketLink implements IKernelLink {
     this._isDisposed = true;
     clearTimeout(this._retry);
     clearTimeout(this._silence);
-    this._rejectAll(cancelled());
+    this._rejectAll(moveCancelled());
     this._drop();
   }
 
@@ -168,7 +169,7 @@ export class SocketLink implements IKernelLink {
     this._lostAt ??= Date.now();
     // What was sent may have been done, and its reply is lost: who asked knows whether it can be done twice.
     for (const waiting of [...this._waiting.values()].filter(({ wasSent }) => wasSent)) {
-      waiting.reject(this._unreachable());
+      waiting.reject(connectionLost(this._options.name));
     }
     if (this._waiting.size > 0) {
       this._again();
@@ -245,7 +246,7 @@ export class SocketLink implements IKernelLink {
     if (hasEnded || isAnother) {
       // Another kernel in its place knows nothing of what was asked.
       this._isEnded = true;
-      this._rejectAll(ended(this._options.name));
+      this._rejectAll(kernelEnded(this._options.name));
     }
   }
 
@@ -260,13 +261,6 @@ export class SocketLink implements IKernelLink {
     socket?.close();
   }
 
-  private _unreachable(): RuntimeError {
-    return new RuntimeError(
-      'UNREACHABLE',
-      `The connection to ${this._options.name} was lost: try again.`
-    );
-  }
-
   private readonly _session: string;
   private readonly _waiting = new Map<string, IWaiting>();
   private _socket: ISocket | undefined;
@@ -279,15 +273,4 @@ export class SocketLink implements IKernelLink {
   private _kernelSession: string | undefined;
   private _isEnded = false;
   private _isDisposed = false;
-}
-
-export function cancelled(): RuntimeError {
-  return new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
-}
-
-export function ended(name: string): RuntimeError {
-  return new RuntimeError(
-    'NOT_RUNNING',
-    `The kernel of ${name} ended or was restarted while its variables were being moved: nothing has changed elsewhere; start again when it runs.`
-  );
 }

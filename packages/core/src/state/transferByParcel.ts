@@ -16,7 +16,7 @@ import { through } from './pump.js';
 import { pumpUntilThere } from './pumpUntilThere.js';
 import { restoreInto, type IRestored } from './restore.js';
 import { sentByKernel } from './sentByKernel.js';
-import { cancelled } from './socketLink.js';
+import { moveCancelled } from './moveErrors.js';
 import { tidy } from './tidy.js';
 import { NOTHING_LEFT, verified } from './verification.js';
 import {
@@ -188,7 +188,7 @@ async function until(
 ): Promise<IParcel> {
   for (;;) {
     if (signal?.aborted) {
-      throw cancelled();
+      throw moveCancelled();
     }
     const parcel = await client.get(id);
     if (parcel.error) {
@@ -225,7 +225,7 @@ async function withParcel(
   work: (parcel: IParcelFolder) => Promise<ITransferReport>
 ): Promise<ITransferReport> {
   if (signal?.aborted) {
-    throw cancelled();
+    throw moveCancelled();
   }
   const parcel = await client.create(request);
   // It ends by itself where this does not get through.
@@ -235,7 +235,7 @@ async function withParcel(
     return { ...report, verified: report.verified.finally(remove) };
   } catch (error) {
     await remove();
-    throw signal?.aborted && !(error instanceof RuntimeError) ? cancelled() : error;
+    throw signal?.aborted && !(error instanceof RuntimeError) ? moveCancelled() : error;
   }
 }
 

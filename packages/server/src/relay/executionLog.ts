@@ -86,7 +86,7 @@ export class ExecutionLog {
   addCut(bytesByParent: ReadonlyMap<string, number>): void {
     for (const [msgId, bytes] of bytesByParent) {
       const execution = this._executions.get(msgId);
-      if (execution) {
+      if (execution && bytes > 0) {
         this._put({ ...execution, cut_bytes: execution.cut_bytes + bytes });
       }
     }

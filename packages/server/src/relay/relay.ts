@@ -75,6 +75,7 @@ export class Relay implements IRelay {
     );
     this._journal = new Journal(_options.folder, {
       ..._options.journal,
+      isWord,
       onDropped: bytesByParent => this._executions.addCut(bytesByParent),
       onFound: (_seq, record) => {
         if (unfinished.has(record.parentId)) {
@@ -90,7 +91,7 @@ export class Relay implements IRelay {
     this._upstream = new Upstream(_options.address, _options.kernelId, this._session, {
       after: () => this._upstreamSeq,
       onFrame: (seq, frame) => this._onKernelFrame(seq, frame),
-      onCut: (count, bytes) => this._onCut(count, bytes),
+      onCut: (count, bytes, byParent) => this._onCut(count, bytes, byParent),
       onAck: msgId => this._onAck(msgId),
       onOpen: () => this._onOpen(),
       onClose: () => _options.events.onUpstreamLost(),
@@ -265,7 +266,8 @@ export class Relay implements IRelay {
     );
   }
 
-  private _onCut(count: number, bytes: number): void {
+  private _onCut(count: number, bytes: number, byParent: ReadonlyMap<string, number>): void {
+    this._executions.addCut(byParent);
     this._write(() => this._journal.skip(count, bytes));
   }
 
@@ -321,6 +323,12 @@ export class Relay implements IRelay {
   private _upstreamSeq: number;
   private _resolveReady: () => void = () => undefined;
   private _rejectReady: (error: RuntimeError) => void = () => undefined;
+}
+
+/** Replies, questions, and when the kernel is busy or idle outlive output: somebody waits for them. */
+function isWord(bytes: Buffer): boolean {
+  const frame = new V1Frame(bytes);
+  return frame.channel !== 'iopub' || frame.header.msg_type === 'status';
 }
 
 export const unknownExecution = (msgId: string): RuntimeError =>

@@ -14,8 +14,8 @@ export interface IUpstreamEvents {
   after(): number;
   /** A message of the kernel. */
   onFrame(upstreamSeq: number, frame: Buffer): void;
-  /** Messages that the runtime's Jupyter Server could not keep. */
-  onCut(count: number, bytes: number): void;
+  /** Messages that the runtime's Jupyter Server could not keep; bytes of all, and by the msg_id that they answer. */
+  onCut(count: number, bytes: number, byParent: ReadonlyMap<string, number>): void;
   /** The message was given to the kernel. */
   onAck(msgId: string): void;
   onOpen(): void;
@@ -125,6 +125,8 @@ export class Upstream {
       next: number;
       count: number;
       bytes: number;
+      /** Not from a Jupyter Server that an older service started. */
+      parents?: Record<string, number>;
       msg_id: string;
     };
     switch (frame.type) {
@@ -135,7 +137,7 @@ export class Upstream {
         break;
       case 'cut':
         this._next = frame.next;
-        this._events.onCut(frame.count, frame.bytes);
+        this._events.onCut(frame.count, frame.bytes, new Map(Object.entries(frame.parents ?? {})));
         break;
       case 'ack':
         this._events.onAck(frame.msg_id);

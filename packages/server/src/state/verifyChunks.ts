@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  moveCancelled,
   RuntimeError,
   totalBytes,
   type IStateOptions,
@@ -27,7 +28,7 @@ export async function verifyChunks(
   const lane = async (): Promise<void> => {
     for (const { digest, size } of chunks) {
       if (signal?.aborted) {
-        throw new RuntimeError('CANCELLED', 'It was cancelled; nothing has changed.');
+        throw moveCancelled();
       }
       const found = await digestOf(chunkPath(folder, digest), size);
       if (found !== digest) {

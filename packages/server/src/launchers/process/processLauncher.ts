@@ -37,6 +37,7 @@ import type { Interpreters } from './interpreters.js';
 import runtimeServer from './jupyter/runtime_server.py';
 import kernelLauncher from './jupyter/kernel_launcher.py';
 import retainedChannel from './jupyter/retained_channel.py';
+import retainedMessages from './jupyter/retained_messages.py';
 import { writeKernelspec } from './kernelFolder.js';
 import { limit, type ISelfBounds } from './limits.js';
 import { readLogTail } from './logTail.js';
@@ -84,6 +85,7 @@ interface IStart {
 const PROGRAMS = {
   'runtime_server.py': runtimeServer,
   'retained_channel.py': retainedChannel,
+  'retained_messages.py': retainedMessages,
   'kernel_launcher.py': kernelLauncher
 };
 const SOCKET_NAME = 's';

@@ -1,12 +1,13 @@
 /**
- * What a runtime's kernel said: numbered, on disk, bounded; the oldest goes first, and it is known how much went.
+ * What a runtime's kernel said: numbered, on disk, bounded; the oldest output goes first, and it is known how much went.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Segment, SEGMENT_NAME } from './segment.js';
+import { Segment, SEGMENT_NAME, segmentPath } from './segment.js';
 import type { IRecord } from './record.js';
+import { Words, type IWord } from './words.js';
 
 export interface IJournalOptions {
   /** Upper bound of all its files, bytes. Default 256 MiB. */
@@ -15,6 +16,8 @@ export interface IJournalOptions {
   readonly segmentBytes?: number;
   /** Recent messages kept in memory as well, bytes. Default 16 MiB. */
   readonly memoryBytes?: number;
+  /** Whether a message outlives the output around it. Default: none does. */
+  readonly isWord?: (frame: Buffer) => boolean;
   /** Called with bytes by parent msg_id when messages are dropped. */
   readonly onDropped?: (bytesByParent: ReadonlyMap<string, number>) => void;
   /** Called for each message that is there when the journal is opened. */
@@ -63,6 +66,7 @@ export class Journal {
       this._next = segment.endSeq;
       this._bytes = segment.bytesBefore + segment.messageBytes;
     }
+    this._words = new Words(_folder, this.first);
   }
 
   /** Names this journal: a client's place in another one means nothing here. */
@@ -73,7 +77,7 @@ export class Journal {
     return this._next;
   }
 
-  /** Number of the oldest message that is kept. */
+  /** Number of the oldest message that is kept with all that follow. */
   get first(): number {
     return this._segments[0]?.firstSeq ?? this._next;
   }
@@ -143,7 +147,10 @@ export class Journal {
       const { frame, parentId } = segment.read(seq);
       return { kind: 'message', seq, frame, parentId };
     }
-    return this._cutFrom(seq, segment);
+    const word = this._words.get(seq);
+    return word
+      ? { kind: 'message', seq, frame: word.frame, parentId: word.parentId }
+      : this._cutFrom(seq, segment);
   }
 
   /** Messages that answer one request, from `from` up to, not including, `before`. */
@@ -175,6 +182,7 @@ export class Journal {
   close(): void {
     this._segments.forEach(segment => segment.close());
     this._segments = [];
+    this._words.close();
   }
 
   /** Close, and take away its files. */
@@ -194,7 +202,7 @@ export class Journal {
     ) {
       return last;
     }
-    const segment = Segment.create(this._folder, seq, this._bytes - size);
+    const segment = Segment.create(segmentPath(this._folder, seq), seq, this._bytes - size);
     this._segments.push(segment);
     this._isBroken = false;
     return segment;
@@ -206,21 +214,72 @@ export class Journal {
     while (size > max && this._segments.length > 1) {
       const [oldest] = this._segments.splice(0, 1);
       size -= oldest.size;
-      this._options.onDropped?.(oldest.bytesByParent);
-      oldest.remove();
+      this._drop(oldest);
     }
   }
 
-  /** From `seq` on nothing is there until `segment` (or until the recent messages, or the end). */
+  /** @throws the file system's error: what outlives the file is then kept in memory alone. */
+  private _drop(segment: Segment): void {
+    const words = [...this._wordsOf(segment)];
+    this._gone.push({ seq: segment.firstSeq, bytes: segment.bytesBefore });
+    const dropped = new Map(segment.bytesByParent);
+    const count = ({ parentId, frame }: IWord, sign: number) => {
+      if (parentId) {
+        dropped.set(parentId, (dropped.get(parentId) ?? 0) + sign * frame.length);
+      }
+    };
+    words.forEach(word => count(word, -1));
+    try {
+      this._words.add(words).forEach(word => count(word, 1));
+    } finally {
+      this._options.onDropped?.(dropped);
+      segment.remove();
+    }
+  }
+
+  private *_wordsOf(segment: Segment): Generator<IWord, void, void> {
+    let seq = segment.firstSeq;
+    let { bytesBefore } = segment;
+    for (const { parentId, frame } of segment.records()) {
+      if (this._options.isWord?.(frame)) {
+        yield { seq, bytesBefore, parentId, frame };
+      }
+      seq += 1;
+      bytesBefore += frame.length;
+    }
+  }
+
+  /** From `seq` on nothing is there until a word, `segment`, the recent messages, or the end. */
   private _cutFrom(seq: number, segment: Segment | undefined): JournalEntry {
     const inMemory =
       this._recentFirst > seq && this._recent.length > 0 ? this._recentFirst : Infinity;
     const onDisk = segment?.firstSeq ?? Infinity;
-    const next = Math.min(inMemory, onDisk, this._next);
-    const until = next === onDisk && segment ? segment.bytesBefore : this._bytes;
+    const word = this._words.from(seq);
+    const next = Math.min(inMemory, onDisk, word?.seq ?? Infinity, this._next);
+    const until =
+      next === word?.seq
+        ? word.bytesBefore
+        : next === onDisk && segment
+          ? segment.bytesBefore
+          : this._bytes;
+    return {
+      kind: 'cut',
+      count: next - seq,
+      bytes: Math.max(0, until - this._bytesUntil(seq)),
+      next
+    };
+  }
+
+  /** Bytes of all messages before `seq`, which is not there any more: as near as it is known, and never more. */
+  private _bytesUntil(seq: number): number {
+    const word = this._words.before(seq);
     const known = this._segments.filter(candidate => candidate.endSeq <= seq).at(-1);
-    const from = known ? known.bytesBefore + known.messageBytes : 0;
-    return { kind: 'cut', count: next - seq, bytes: Math.max(0, until - from), next };
+    const gone = this._gone.filter(candidate => candidate.seq <= seq).at(-1);
+    return Math.max(
+      word ? word.bytesBefore + word.frame.length : 0,
+      known ? known.bytesBefore + known.messageBytes : 0,
+      gone?.bytes ?? 0
+    );
   }
 
   private _remember(seq: number, record: IRecord): void {
@@ -244,6 +303,9 @@ export class Journal {
   }
 
   private _segments: Segment[] = [];
+  private readonly _words: Words;
+  /** Where dropped files began. */
+  private readonly _gone: { readonly seq: number; readonly bytes: number }[] = [];
   private _next = 0;
   private _bytes = 0;
   private _upstreamSeq = -1;

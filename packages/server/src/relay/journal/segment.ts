@@ -20,15 +20,14 @@ import { decodeRecord, encodeRecord, isIntact, RECORD_HEAD_BYTES, type IRecord }
 const MAGIC = 0x4a524a31; // "JRJ1"
 const HEAD_BYTES = 20;
 
-/** The segment's file name; names sort by number. */
-export const segmentName = (firstSeq: number): string =>
-  `${String(firstSeq).padStart(16, '0')}.journal`;
+/** Where the segment from a number on is; names sort by number. */
+export const segmentPath = (folder: string, firstSeq: number): string =>
+  join(folder, `${String(firstSeq).padStart(16, '0')}.journal`);
 export const SEGMENT_NAME = /^(\d{16})\.journal$/;
 
 export class Segment {
   /** Begin a new file. */
-  static create(folder: string, firstSeq: number, bytesBefore: number): Segment {
-    const path = join(folder, segmentName(firstSeq));
+  static create(path: string, firstSeq: number, bytesBefore: number): Segment {
     const fd = openSync(path, 'wx+', 0o600);
     const head = Buffer.alloc(HEAD_BYTES);
     head.writeUInt32BE(MAGIC, 0);
@@ -108,6 +107,13 @@ export class Segment {
     const body = Buffer.allocUnsafe(end - start - RECORD_HEAD_BYTES);
     readAll(this._fd, body, start + RECORD_HEAD_BYTES);
     return decodeRecord(body);
+  }
+
+  /** All that is in it, from the disk. */
+  *records(): Generator<IRecord, void, void> {
+    for (let seq = this.firstSeq; seq < this.endSeq; seq++) {
+      yield this.read(seq);
+    }
   }
 
   close(): void {

@@ -7,7 +7,8 @@ the kernel lives; messages are numbered, kept until acknowledged, and sent again
 Text frames beside the binary kernel messages (JSON):
 
     server → service   {"type": "attached", "next": N}          first; the next binary frame has number N, then N + 1, …
-                       {"type": "cut", "count", "bytes", "next"}  messages before `next` were dropped: too many
+                       {"type": "cut", "count", "bytes", "parents", "next"}  messages before `next` were dropped: too
+                                                                many; `parents`: bytes by the msg_id that they answer
                        {"type": "ack", "msg_id": M}             the service's message M was given to the kernel
     service → server   {"type": "ack", "seq": N}                messages up to N are on disk
 """
@@ -16,126 +17,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections import OrderedDict, deque
 from typing import Any, ClassVar
 
 import zmq
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from retained_messages import RetainedMessages
 from tornado import web
-from tornado.websocket import WebSocketClosedError
 
 #: A connection with a session id that starts so is the service's.
 RELAY_SESSION_PREFIX = "runtimes-relay-"
-#: Upper bound of what is kept for a service that is away, bytes.
-RETAIN_BYTES = 256 * 1024 * 1024
-#: How much may be under way without an acknowledgement, bytes.
-WINDOW_BYTES = 32 * 1024 * 1024
-#: How many of the service's msg_ids are remembered, to pass a message on once only.
-REMEMBERED_IDS = 10_000
 #: How often a kernel that starts is looked at, seconds.
 ALIVE_POLL_S = 0.05
-
-
-class RetainedMessages:
-    """The numbered messages of one kernel, and the one connection that reads them."""
-
-    def __init__(self) -> None:
-        # Numbers begin at the microsecond of birth: they grow across servers and kernels, so that "after N" is never
-        # mistaken for a number of another life.
-        self._next = time.time_ns() // 1000
-        self._sent: deque[tuple[int, bytes]] = deque()
-        self._waiting: deque[tuple[int, bytes]] = deque()
-        self._sent_bytes = 0
-        self._waiting_bytes = 0
-        self._expected = self._next
-        self._cut_bytes = 0
-        self._handler: Any = None
-        self._seen: OrderedDict[str, None] = OrderedDict()
-
-    def attach(self, handler: Any, after: int) -> None:
-        """Send everything after number `after`, and what comes, to `handler`."""
-        if self._handler is not None and self._handler is not handler:
-            self._handler.close()
-        self.acknowledge(after)
-        self._handler = handler
-        self._waiting.extendleft(reversed(self._sent))
-        self._waiting_bytes += self._sent_bytes
-        self._sent.clear()
-        self._sent_bytes = 0
-        self._expected = self._waiting[0][0] if self._waiting else self._next
-        self._write(json.dumps({"type": "attached", "next": self._expected}))
-        self._pump()
-
-    def detach(self, handler: Any) -> None:
-        """`handler` is gone; another one may be there already."""
-        if self._handler is handler:
-            self._handler = None
-
-    def append(self, message: bytes) -> None:
-        """Take a message of the kernel."""
-        self._waiting.append((self._next, message))
-        self._waiting_bytes += len(message)
-        self._next += 1
-        while self._sent_bytes + self._waiting_bytes > RETAIN_BYTES and self._sent:
-            self._sent_bytes -= len(self._sent.popleft()[1])
-        while self._waiting_bytes > RETAIN_BYTES and len(self._waiting) > 1:
-            dropped = len(self._waiting.popleft()[1])
-            self._waiting_bytes -= dropped
-            self._cut_bytes += dropped
-        self._pump()
-
-    def acknowledge(self, seq: int) -> None:
-        """Messages up to `seq` are safe with the service."""
-        while self._sent and self._sent[0][0] <= seq:
-            self._sent_bytes -= len(self._sent.popleft()[1])
-        while self._waiting and not self._sent and self._waiting[0][0] <= seq:
-            self._waiting_bytes -= len(self._waiting.popleft()[1])
-        self._pump()
-
-    def is_new(self, msg_id: str) -> bool:
-        """Whether the service's message was not seen yet; it is from now on."""
-        if msg_id in self._seen:
-            return False
-        self._seen[msg_id] = None
-        if len(self._seen) > REMEMBERED_IDS:
-            self._seen.popitem(last=False)
-        return True
-
-    def acknowledge_incoming(self, msg_id: str) -> None:
-        """Tell the service that its message was given to the kernel."""
-        if self._handler is not None:
-            self._write(json.dumps({"type": "ack", "msg_id": msg_id}))
-
-    def _pump(self) -> None:
-        while self._handler is not None and self._waiting and self._sent_bytes < WINDOW_BYTES:
-            number, message = self._waiting.popleft()
-            self._waiting_bytes -= len(message)
-            self._sent.append((number, message))
-            self._sent_bytes += len(message)
-            if number != self._expected:
-                cut = {"type": "cut", "count": number - self._expected, "bytes": self._cut_bytes, "next": number}
-                self._write(json.dumps(cut))
-                self._cut_bytes = 0
-            self._expected = number + 1
-            if self._handler is not None:
-                self._write(message)
-
-    def _write(self, message: bytes | str) -> None:
-        # A handler whose peer is gone fails at once, or in what it returns. Its on_close follows, and the message stays
-        # in `_sent` for the next connection.
-        try:
-            self._handler.write_message(message, binary=isinstance(message, bytes)).add_done_callback(_retrieve)
-        except WebSocketClosedError:
-            self._handler = None
-
-
-def _retrieve(written: asyncio.Future[None]) -> None:
-    """Look at how a write ended, so that asyncio does not report a lost connection as an unhandled error."""
-    if not written.cancelled():
-        written.exception()
 
 
 class RetainedConnection(ZMQChannelsWebsocketConnection):

@@ -154,6 +154,77 @@ describe('the journal', () => {
     );
   });
 
+  it('keeps what outlives its output, also after it was opened again, and accounts for the rest', () => {
+    const isWord = (frame: Buffer) => frame.length % 5 === 1;
+    fc.assert(
+      fc.property(records, given => {
+        count += 1;
+        const dropped = new Map<string, number>();
+        const options: IJournalOptions = {
+          maxBytes: 3000,
+          memoryBytes: 0,
+          isWord,
+          onDropped: bytes =>
+            bytes.forEach((value, key) => dropped.set(key, (dropped.get(key) ?? 0) + value))
+        };
+        const journal = open(options);
+        given.forEach(({ parentId, frame }, i) =>
+          journal.append({ upstreamSeq: i, parentId, frame: Buffer.from(frame) })
+        );
+        const { first } = journal;
+        const gone = given.filter(({ frame }, i) => i < first && !isWord(Buffer.from(frame)));
+        const kept = given.flatMap(({ parentId, frame }, seq) =>
+          seq >= first || isWord(Buffer.from(frame))
+            ? [{ kind: 'message', seq, parentId, frame: Buffer.from(frame) }]
+            : []
+        );
+        const check = (entries: JournalEntry[]) => {
+          expect(entries.filter(({ kind }) => kind === 'message')).toEqual(kept);
+          const cuts = entries.flatMap(entry => (entry.kind === 'cut' ? [entry] : []));
+          const sum = (values: number[]) => values.reduce((all, each) => all + each, 0);
+          expect(sum(cuts.map(cut => cut.count))).toBe(gone.length);
+          expect(sum(cuts.map(cut => cut.bytes))).toBe(sum(gone.map(each => each.frame.length)));
+        };
+        check(readAll(journal));
+        for (const id of ['a', 'b', 'ü']) {
+          const frames = gone.filter(({ parentId }) => parentId === id);
+          expect(dropped.get(id) ?? 0).toBe(
+            frames.reduce((sum, { frame }) => sum + frame.length, 0)
+          );
+        }
+        const ofA = kept.filter(({ parentId }) => parentId === 'a').map(({ frame }) => frame);
+        expect([...journal.messagesOf('a', 0)]).toEqual(ofA);
+        journal.close();
+        const again = open(options);
+        check(readAll(again));
+        again.remove();
+      }),
+      { numRuns: RUNS }
+    );
+  });
+
+  it('bounds also what outlives its output: the oldest goes, and is told', () => {
+    const dropped = new Map<string, number>();
+    const journal = open({
+      maxBytes: 1_000_000,
+      segmentBytes: 500_000,
+      memoryBytes: 0,
+      isWord: () => true,
+      onDropped: bytes =>
+        bytes.forEach((value, key) => dropped.set(key, (dropped.get(key) ?? 0) + value))
+    });
+    for (let i = 0; i < 100; i++) {
+      journal.append({ upstreamSeq: i, parentId: `p${i}`, frame: Buffer.alloc(100_000, i) });
+    }
+    const [cut, ...rest] = readAll(journal);
+    expect(cut).toMatchObject({ kind: 'cut', bytes: 100_000 * (100 - rest.length) });
+    expect(rest.length).toBeGreaterThan(40);
+    expect(rest.length).toBeLessThan(60);
+    const gone = [...dropped].filter(([, bytes]) => bytes > 0);
+    expect(gone).toEqual(Array.from({ length: 100 - rest.length }, (_, i) => [`p${i}`, 100_000]));
+    journal.remove();
+  });
+
   it('counts messages that were lost before they came, also after it was opened again', () => {
     const journal = open({ memoryBytes: 0 });
     journal.append({ upstreamSeq: 1, parentId: '', frame: Buffer.from('one') });
