@@ -74,12 +74,10 @@ class Kernel:
 
     async def run(self, code: str) -> str:
         """What a cell prints."""
-        message = await self.begin(code)
+        message = await self._send(code)
         text = ""
         while True:
-            answer = json.loads(await asyncio.wait_for(self._socket.read_message(), 60))
-            if answer["parent_header"].get("msg_id") != message:
-                continue
+            answer = await self._answer(message)
             if answer["header"]["msg_type"] == "stream":
                 text += answer["content"]["text"]
             elif answer["header"]["msg_type"] == "error":
@@ -87,8 +85,19 @@ class Kernel:
             elif answer["content"].get("execution_state") == "idle":
                 return text.strip()
 
-    async def begin(self, code: str) -> str:
-        """Begin a cell."""
+    async def begin(self, code: str) -> None:
+        """Begin a cell; it runs."""
+        message = await self._send(code)
+        while (await self._answer(message))["header"]["msg_type"] != "execute_input":
+            pass
+
+    async def _answer(self, message: str) -> dict[str, Any]:
+        while True:
+            answer = json.loads(await asyncio.wait_for(self._socket.read_message(), 60))
+            if answer["parent_header"].get("msg_id") == message:
+                return answer
+
+    async def _send(self, code: str) -> str:
         header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3", "session": "s"}
         header |= {"username": "u", "date": "2026-01-01T00:00:00Z"}
         content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
@@ -362,7 +371,8 @@ async def test_says_in_a_sentence_why_a_service_is_not_reached(jobs, local, monk
 
 async def test_tells_that_a_kernel_ended_on_the_way(jobs, call, local, runtime):
     kernel_id, here = await local()
-    await here.begin("import time; time.sleep(60)")
+    # Interrupted, the cell would end, and the transfer go on.
+    await here.begin("import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)")
     job_id = await jobs.begin(kernel_id, ("near", runtime))
     await asyncio.sleep(0.5)
     await call(f"api/kernels/{kernel_id}/restart", "POST", body="{}")

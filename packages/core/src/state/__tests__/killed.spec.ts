@@ -53,7 +53,11 @@ describe('a kernel that ends in the middle', () => {
   );
 
   it.each([
-    ['says goodbye', 'import time; time.sleep(60)'],
+    // Interrupted, the cell would end, and the capture begin.
+    [
+      'says goodbye',
+      'import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); time.sleep(60)'
+    ],
     ['is too busy to say goodbye', 'import ctypes; ctypes.PyDLL(None).sleep(60)']
   ])(
     'is told in a sentence when somebody restarts it, and it %s',
