@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { TestChannel } from './support/testChannel.js';
 import { LONG, sleep, TestService, until } from './support/testService.js';
@@ -80,6 +82,33 @@ describe('a runtime outlives its service', () => {
     expect(await channel.done(msgId)).toBe('said in the dark\n');
     channel.close();
   }, 30_000);
+
+  it('tells what of it was more than is kept, and that the cell is done all the same', async () => {
+    const [runtime] = await service.client.listRuntimes();
+    const channel = new TestChannel(service, runtime);
+    const printed = 320 * 1_000_001;
+    const over = join(service.folder, 'over');
+    const msgId = channel.execute(
+      `import time\ntime.sleep(0.5)\nfor i in range(320):\n    print("z" * 1_000_000, flush=True)\nopen(${JSON.stringify(over)}, "w").close()`,
+      { cellId: 'the-cell' }
+    );
+    await until(() => channel.unacknowledged.length === 0, 'the acknowledgement');
+    await service.signal('SIGKILL');
+    await until(() => existsSync(over), 'all is printed', 30_000);
+    // Nobody is there to ask when all of it has come to the runtime's Jupyter Server.
+    await sleep(5000);
+    await service.start();
+    const got = (await channel.done(msgId, 60_000)).length;
+    expect(got).toBeGreaterThan(100_000_000);
+    expect(got).toBeLessThan(printed);
+    const cuts = channel.control.filter(frame => frame.type === 'cut');
+    expect(cuts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThanOrEqual(printed - got);
+    const executions = await service.client.executions(runtime.id);
+    const execution = executions.find(({ msg_id: id }) => id === msgId);
+    expect(got + (execution?.cut_bytes ?? 0)).toBeGreaterThanOrEqual(printed);
+    expect(execution?.finished_at).not.toBeNull();
+    channel.close();
+  }, 90_000);
 
   it('finishes a launch that was half done when the service was killed', async () => {
     const { id } = await service.client.launch({ environment_name: 'python', given_name: 'half' });
