@@ -133,6 +133,8 @@ async function launchTimed(page) {
   await form.getByLabel('Reserve for, minutes').fill('5.05');
   await form.getByRole('button', { name: 'Launch' }).click();
   await page.getByRole('row', { name: /^training.*left/ }).waitFor({ timeout: 60_000 });
+  // It is the notebook's now, and the variables that were brought along before could come along again.
+  await page.getByRole('button', { name: /^Leave them in/ }).click();
   await page
     .getByText(/Its time is up in/)
     .first()

@@ -74,7 +74,7 @@ async function ask(runtime: IRuntimeModel, trans: TranslationBundle): Promise<An
       : trans.__('Its variables are kept, as they were at %1.', timeOfDay(stateAsOf, Date.now()));
   const answers: [Answer, Dialog.IButton][] = [
     ['stay', Dialog.cancelButton({ label: trans.__('Stay paused') })],
-    ['other', Dialog.okButton({ label: trans.__('Choose another runtime…') })],
+    ['other', Dialog.cancelButton({ label: trans.__('Choose another runtime…') })],
     ['resume', Dialog.okButton({ label: trans.__('Resume') })]
   ];
   // eslint-disable-next-line jupyter/require-disposable-ownership -- disposed below, whatever happens
@@ -87,7 +87,8 @@ async function ask(runtime: IRuntimeModel, trans: TranslationBundle): Promise<An
   dialog.addClass('jp-RuntimesQuestion');
   try {
     const { button } = await dialog.launch();
-    return answers.find(([, { label }]) => button.accept && label === button.label)?.[0] ?? 'stay';
+    // Esc answers with a button of Lab's own.
+    return answers.find(([, { label }]) => label === button.label)?.[0] ?? 'stay';
   } finally {
     dialog.dispose();
   }
