@@ -17,6 +17,19 @@ test('JupyterLab starts with the extension, and without an error', async ({
   expect(pageErrors).toEqual([]);
 });
 
+test('the launcher shows each place by its picture', async ({ page, lab }) => {
+  await openLab(page, lab.pageUrl('lab?reset'));
+  await command(page, 'launcher:create');
+
+  for (const place of [/— Browser$/, /— Remote: /]) {
+    const picture = page.locator('.jp-LauncherCard', { hasText: place }).locator('img').first();
+    await expect(picture).toBeVisible();
+    expect(await picture.evaluate(each => (each as HTMLImageElement).naturalWidth)).toBeGreaterThan(
+      0
+    );
+  }
+});
+
 test('a notebook runs on the local server', async ({ page, lab }) => {
   const path = lab.addNotebook('hello.ipynb');
 

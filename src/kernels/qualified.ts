@@ -8,6 +8,7 @@ import { RuntimeError } from '@jupyterlab-runtimes/core';
 
 import type { IRuntimeProvider } from '../tokens';
 import { LOCAL_PROVIDER_ID } from '../tokens';
+import { logoOf } from './logos';
 import { qualifyName, unqualifyName } from './names';
 
 /** A kernel model with its name qualified. `connections` is left out for other
@@ -105,6 +106,7 @@ export class QualifiedKernelSpecClient implements KernelSpec.IKernelSpecAPIClien
           ...spec,
           name,
           display_name: `${spec.display_name} — ${provider.label}`,
+          resources: { 'logo-svg': logoOf(provider.place), ...spec.resources },
           metadata: { ...spec.metadata, [TITLE_KEY]: spec.display_name }
         };
       }

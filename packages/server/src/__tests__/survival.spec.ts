@@ -19,6 +19,26 @@ function isRunning(pid: number): boolean {
   return new RegExp(`^\\s*${pid} [^Z]`, 'm').test(states);
 }
 
+/** The runtime's Jupyter Server. */
+function pidOf(service: TestService, id: string): number {
+  const [line] = processesOf(service).filter(
+    text => text.includes('runtime_server.py') && text.includes(id)
+  );
+  return Number.parseInt(line, 10);
+}
+
+/** Nobody is there to ask when a process has taken in what was sent to it: its processor time says so. */
+async function settled(pid: number): Promise<void> {
+  const spent = () =>
+    execFileSync('ps', ['-o', 'cputimes=', '-p', String(pid)], { encoding: 'utf8' });
+  for (let before = '', quiet = 0; quiet < 4;) {
+    await sleep(1000);
+    const now = spent();
+    quiet = now === before ? quiet + 1 : 0;
+    before = now;
+  }
+}
+
 describe('a runtime outlives its service', () => {
   const service = new TestService();
   beforeAll(() => service.start(), 20_000);
@@ -95,8 +115,7 @@ describe('a runtime outlives its service', () => {
     await until(() => channel.unacknowledged.length === 0, 'the acknowledgement');
     await service.signal('SIGKILL');
     await until(() => existsSync(over), 'all is printed', 30_000);
-    // Nobody is there to ask when all of it has come to the runtime's Jupyter Server.
-    await sleep(5000);
+    await settled(pidOf(service, runtime.id));
     await service.start();
     const got = (await channel.done(msgId, 60_000)).length;
     expect(got).toBeGreaterThan(100_000_000);
@@ -126,10 +145,7 @@ describe('a runtime outlives its service', () => {
   it('says so when a runtime ended while no service was there', async () => {
     const { id } = await service.launch('lost');
     await service.signal('SIGKILL');
-    const [line] = processesOf(service).filter(
-      text => text.includes('runtime_server.py') && text.includes(id)
-    );
-    process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    process.kill(pidOf(service, id), 'SIGKILL');
     await service.start();
     const runtime = await service.settled(id);
     expect(runtime.state).toBe('failed');
