@@ -212,7 +212,10 @@ export class Parcels {
     const { failure } = await parcel.verify(verified);
     if (failure) {
       const about = { err: failure, runtime: runtime.id, parcel: parcel.id };
-      this._options.log.error(about, 'What was brought along is damaged, or could not be verified.');
+      this._options.log.error(
+        about,
+        'What was brought along is damaged, or could not be verified.'
+      );
       noteUnsound(runtime)(failure);
     }
   }
