@@ -185,11 +185,29 @@ class Job:
         with self._parcel(self.source) as source, self._parcel(self.target) as target:
             await self._call(lambda: target.create(None))
             await self._capture_there(source)
-            manifest = await self._call(source.manifest)
-            self.transport = "http"
-            sizes = chunk_sizes(manifest)
-            await self._move(target, lambda pace: source.relay_road(target, manifest, sizes, pace), source)
+            self.transport = "straight"
+            if not await self._send_straight(source, target):
+                self.transport = "http"
+                manifest = await self._call(source.manifest)
+                sizes = chunk_sizes(manifest)
+                await self._move(target, lambda pace: source.relay_road(target, manifest, sizes, pace), source)
             await self._restore_there(target)
+
+    async def _send_straight(self, source: ServiceParcel, target: ServiceParcel) -> bool:
+        """Let the one service send it to the other, where it may and can; else it goes through here, from where it is.
+
+        @raises Problem CANCELLED
+        """
+        self._tell("move", 0, 0)
+        try:
+            ticket = await self._call(target.ticket)
+            model = await self._call(lambda: source.send(target, ticket))
+            await self._until(source, model, "move", "sending")
+        except Problem as problem:
+            if problem.code == "CANCELLED":
+                raise
+            return False
+        return True
 
     async def _meet(self, folder: _Folder, *ports: KernelPort) -> None:
         """See that kernels read our folder: on other machines, or in containers, they may not.

@@ -77,6 +77,21 @@ class ServiceParcel:
         body = {"runtime_id": runtime_id, "early": True, **({} if names is None else {"names": names})}
         return self._persist(lambda: self._wire.json("POST", f"{self._path}/restore", body))
 
+    def ticket(self) -> str:
+        """A token with which another service can put its bytes there, and nothing else.
+
+        @raises Problem NOT_FOUND: the service is older, and gives none
+        """
+        return self._persist(lambda: self._wire.json("POST", f"{self._path}/ticket"))["ticket"]
+
+    def send(self, other: ServiceParcel, ticket: str) -> dict[str, Any]:
+        """Let its service begin to send it to a parcel of another one.
+
+        @raises Problem FORBIDDEN: its operator has not named the other one | NOT_FOUND: it is older, and sends nothing
+        """
+        body = {"url": other.target.url, "parcel_id": other.id, "ticket": ticket}
+        return self._persist(lambda: self._wire.json("POST", f"{self._path}/send", body))
+
     def close(self) -> None:
         """Take it away, if the service can be reached; else it ends there by itself."""
         if self.id:

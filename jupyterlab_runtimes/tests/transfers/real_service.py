@@ -22,7 +22,9 @@ API = "/api/runtimes/v1"
 class RealService:
     """Answers on a port of this machine; `stop` ends it with all its runtimes."""
 
-    def __init__(self, folder: Path, prefix: Sequence[str] = (), host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, folder: Path, prefix: Sequence[str] = (), host: str = "127.0.0.1", options: Sequence[str] = ()
+    ) -> None:
         """Start it, and wait until it listens.
 
         @param prefix A command that runs it elsewhere, where `folder` may be another one's name, `hidden` beside it.
@@ -30,7 +32,7 @@ class RealService:
         folder.mkdir(mode=0o700, exist_ok=True)
         self.folder = folder.parent / "hidden" if prefix else folder
         command = [*prefix, find_node(), str(BUNDLE), "--data-dir", str(folder), "--python", sys.executable]
-        command += ["--host", host]
+        command += ["--host", host, *options]
         self._log = open(folder.with_suffix(".log"), "wb")  # noqa: SIM115 - closed by stop
         self.process = subprocess.Popen(
             [*command, "--root-dir", str(folder.parent), "--embedded"], stdout=self._log, stderr=self._log

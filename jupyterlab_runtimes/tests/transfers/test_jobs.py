@@ -28,8 +28,16 @@ JOBS = "jupyterlab-runtimes/transfers"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealService]:
-    made = RealService(tmp_path_factory.mktemp("service") / "data")
+def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealService]:
+    """To which `service` may send straight."""
+    made = RealService(tmp_path_factory.mktemp("peer") / "data")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, peer: RealService) -> Iterator[RealService]:
+    made = RealService(tmp_path_factory.mktemp("service") / "data", options=["--peers", peer.url])
     yield made
     made.stop()
 
@@ -48,10 +56,11 @@ def proxy(service: RealService, jp_asyncio_loop: Any) -> Iterator[tuple[Proxy, s
 
 
 @pytest.fixture
-def jp_server_config(service: RealService, proxy: tuple[Proxy, str], tmp_path: Path) -> Config:
+def jp_server_config(service: RealService, peer: RealService, proxy: tuple[Proxy, str], tmp_path: Path) -> Config:
     services = {
         "near": {"url": service.url, "token": service.token, "label": "Near"},
         "far": {"url": proxy[1], "token": service.token, "label": "Far"},
+        "peer": {"url": peer.url, "token": peer.token, "label": "Peer"},
         "gone": {"url": "http://127.0.0.1:9", "token": "t", "label": "Gone"},
     }
     settings = {"embedded": False, "services": services, "services_file": str(tmp_path / "services.json")}
@@ -131,7 +140,7 @@ def local(call: Callable, server_url: str, jp_auth_header: dict[str, str], socke
 
 @pytest.fixture
 def remote(service: RealService, sockets: list[Any]) -> Callable:
-    async def connect(runtime: dict[str, Any]) -> Kernel:
+    async def connect(runtime: dict[str, Any], service: RealService = service) -> Kernel:
         url = f"{service.url.replace('http', 'ws', 1)}/runtimes/{runtime['id']}/api/kernels/{runtime['kernel']['id']}"
         request = HTTPRequest(f"{url}/channels", headers={"Authorization": f"Bearer {service.token}"})
         socket = await websocket_connect(request, max_message_size=64 * MIB)
@@ -399,6 +408,27 @@ async def test_two_local_kernels_and_two_runtimes_exchange_without_a_page(jobs, 
     assert (job["state"], job["error"], job["transport"]) == ("done", None, "http")
     assert await (await remote(other)).run("print(len(y))") == str(3 << 20)
     await nothing_left(service)
+
+
+async def test_two_services_exchange_straight_where_they_may(jobs, remote, runtime, service, peer, monkeypatch):
+    def relay(*_: Any) -> None:
+        raise AssertionError("it goes through this server")
+
+    there = await asyncio.to_thread(peer.launch, "there")
+    near, far = await remote(runtime), await remote(there, peer)
+    digest = await near.run(BIG)
+    with monkeypatch.context() as patched:
+        patched.setattr(service_parcel.ServiceParcel, "relay_road", relay)
+        job_id = await jobs.begin(("near", runtime), ("peer", there), names=["big"])
+        job = await jobs.done(job_id)
+        assert (job["state"], job["error"], job["transport"]) == ("done", None, "straight")
+    assert await far.run(SUM) == digest
+    assert job["report"]["bytes"] > 5 * MIB
+    # The other way nobody has allowed: through this server, then.
+    job = await jobs.done(await jobs.begin(("peer", there), ("near", runtime), names=["big"]))
+    assert (job["state"], job["error"], job["transport"]) == ("done", None, "http")
+    await nothing_left(service)
+    await nothing_left(peer)
 
 
 async def test_has_no_token_in_what_the_page_reads(jobs, call, local, runtime, service):

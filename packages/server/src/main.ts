@@ -224,7 +224,8 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
     root: folder.within('parcels'),
     clock,
     log,
-    idleMs: PARCEL_IDLE_MS
+    idleMs: PARCEL_IDLE_MS,
+    peers: options.peers
   });
   const collector = new Collector({
     shelf,
@@ -251,7 +252,13 @@ async function serve(options: IServiceOptions, folder: DataFolder, log: Logger):
   });
   const madeTokens = tokenStore(database);
   const tokens = new Tokens(madeTokens, now);
-  const authorizer = new Authorizer({ token, owner: DEFAULT_OWNER, tokens: madeTokens, now });
+  const authorizer = new Authorizer({
+    token,
+    owner: DEFAULT_OWNER,
+    tokens: madeTokens,
+    tickets: parcels,
+    now
+  });
   const ingress = new Ingress(runtimes, life, authorizer, log);
   tokens.onRemoved(id => {
     ingress.drop(id);

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
+import { peerUrl } from './parcels/send.js';
 import { LONGEST_MINUTES, MINUTE_MS } from './runtimes/reservation.js';
 
 export interface IServiceOptions {
@@ -50,6 +51,8 @@ export interface IServiceOptions {
   readonly snapshotQuotaBytes: number;
   /** Automatic snapshots of runtimes that are gone stay for so long, milliseconds. */
   readonly keepSnapshotsMs: number;
+  /** Other services that variables may be sent to straight, as `peerUrl` gives them. */
+  readonly peers: readonly string[];
   /** What a signal does to the runtimes. */
   readonly onStop: 'keep' | 'pause';
 }
@@ -85,6 +88,8 @@ export const USAGE = `Usage: service.mjs --data-dir DIR --python PYTHON [options
   --safety-copies N      so many of them are kept                               (default: 3)
   --snapshot-quota-mib N one owner's snapshots take at most, 0 for no bound     (default: 0)
   --snapshot-days N      automatic snapshots of runtimes that are gone stay     (default: 30)
+  --peers LIST           URLs of other services that variables may be sent to
+                         straight, with commas between them                     (default: none)
   --on-stop WORD         what a signal does to runtimes: keep or pause          (default: pause; embedded: keep)
   --log-level LEVEL      trace, debug, info, warn, error                        (default: info)
   --embedded             started by a Jupyter Server
@@ -122,6 +127,7 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
         'safety-copies': { type: 'string', default: '3' },
         'snapshot-quota-mib': { type: 'string', default: '0' },
         'snapshot-days': { type: 'string', default: '30' },
+        peers: { type: 'string', default: '' },
         'on-stop': { type: 'string' },
         'log-level': { type: 'string', default: 'info' },
         embedded: { type: 'boolean', default: false }
@@ -151,6 +157,7 @@ export function parseOptions(args: readonly string[]): IServiceOptions {
     keptSafetyCopies: number(values, 'safety-copies', 1, 1000),
     snapshotQuotaBytes: number(values, 'snapshot-quota-mib', 0, 2 ** 30) * MIB,
     keepSnapshotsMs: number(values, 'snapshot-days', 0, 36_500) * DAY_MS,
+    peers: peers(values),
     onStop: word(
       values,
       'on-stop',
@@ -206,6 +213,24 @@ function word<T extends string>(
     throw new RuntimeError('INVALID_REQUEST', `The option --${name} takes ${words.join(' or ')}.`);
   }
   return found;
+}
+
+/** Of other services; '' for none. */
+function peers(values: Record<string, unknown>): string[] {
+  const texts = String(values['peers'])
+    .split(',')
+    .map(text => text.trim())
+    .filter(text => text !== '');
+  return texts.map(text => {
+    const url = peerUrl(text);
+    if (url === undefined) {
+      throw new RuntimeError(
+        'INVALID_REQUEST',
+        `The option --peers takes URLs of runtime services, as JupyterLab's users log in to them, and not ${text}.`
+      );
+    }
+    return url;
+  });
 }
 
 /** `10,5,1`; '' for none. */

@@ -120,6 +120,8 @@ function wayText(
   switch (transport) {
     case 'nearby':
       return trans.__('%1 in %2, through a folder that both can read.', size, time);
+    case 'straight':
+      return trans.__('%1 in %2, from service to service.', size, time);
     case 'http':
       return trans.__('%1 in %2, over HTTP.', size, time);
     case 'messages':

@@ -29,6 +29,10 @@ const PASSED: readonly (readonly [flag: string, description: string])[] = [
   ['--safety-copies <n>', 'so many of them are kept (default: 3)'],
   ['--snapshot-quota-mib <n>', "one owner's snapshots take at most, 0 for no bound (default: 0)"],
   ['--snapshot-days <n>', 'automatic snapshots of runtimes that are gone stay (default: 30)'],
+  [
+    '--peers <list>',
+    'URLs of other services that variables may be sent to straight (default: none)'
+  ],
   ['--on-stop <word>', 'what a signal does to runtimes: keep or pause (default: pause)']
 ];
 

@@ -5,7 +5,9 @@ import {
   type IParcel,
   type IParcelMissing,
   type IParcelRequest,
-  type IParcelRestore
+  type IParcelRestore,
+  type IParcelSend,
+  type IParcelTicket
 } from '../contract/parcel.js';
 import { API_BASE } from '../contract/paths.js';
 import type { ICallOptions } from './calls.js';
@@ -100,6 +102,17 @@ export class ParcelsClient {
 
   restore(id: string, body: IParcelRestore, options: ICallOptions = {}): Promise<IParcel> {
     return this._json({ method: 'POST', path: `${pathOf(id)}/restore`, body, ...options });
+  }
+
+  /** What lets another service put its bytes here, and nothing else. */
+  ticket(id: string, options: ICallOptions = {}): Promise<IParcelTicket> {
+    return this._json({ method: 'POST', path: `${pathOf(id)}/ticket`, ...options });
+  }
+
+  /** Begin to send it to a parcel of another service.
+   *  @throws RuntimeError FORBIDDEN: the operator has not named that service | CONFLICT: not all of it is there */
+  send(id: string, body: IParcelSend, options: ICallOptions = {}): Promise<IParcel> {
+    return this._json({ method: 'POST', path: `${pathOf(id)}/send`, body, ...options });
   }
 
   async remove(id: string, options: ICallOptions = {}): Promise<void> {

@@ -58,6 +58,29 @@ export const ParcelRestoreSchema = Type.Object(
 );
 export type IParcelRestore = Static<typeof ParcelRestoreSchema>;
 
+/** Answer of `POST /parcels/{id}/ticket` */
+export const ParcelTicketSchema = Type.Object({
+  ticket: Type.String({
+    description:
+      'A bearer token for the bytes of this parcel alone: to look at it, to say what belongs into it, and to send that. It ends with the parcel'
+  })
+});
+export type IParcelTicket = Static<typeof ParcelTicketSchema>;
+
+/** `POST /parcels/{id}/send` */
+export const ParcelSendSchema = Type.Object(
+  {
+    url: Type.String({
+      maxLength: 2000,
+      description: 'Of the other service: one of those that the operator of this one has named'
+    }),
+    parcel_id: Type.String({ pattern: PARCEL_ID_PATTERN, description: 'Of the parcel there' }),
+    ticket: Type.String({ maxLength: 200, description: "That parcel's" })
+  },
+  { additionalProperties: false }
+);
+export type IParcelSend = Static<typeof ParcelSendSchema>;
+
 const ParcelErrorSchema = Type.Object({
   code: Type.String({ description: 'A RuntimeErrorCode' }),
   message: Type.String()
@@ -80,13 +103,18 @@ export const ParcelSchema = Type.Object({
       Type.Literal('capturing'),
       Type.Literal('receiving'),
       Type.Literal('ready'),
+      Type.Literal('sending'),
+      Type.Literal('sent'),
       Type.Literal('restoring'),
       Type.Literal('restored'),
       Type.Literal('failed')
     ],
-    { description: '`ready`: all of it is there' }
+    {
+      description:
+        '`ready`: all of it is there; also when it could not be sent to another service, with the error'
+    }
   ),
-  bytes: Type.Integer({ description: 'How far capture or restore is' }),
+  bytes: Type.Integer({ description: 'How far capture, restore or sending is' }),
   total_bytes: Type.Integer({ description: '0 while it is not known' }),
   error: Nullable(ParcelErrorSchema),
   captured: Nullable(

@@ -11,9 +11,9 @@ import { restoreInto, type IRestored, type IRestoreTerms } from './restore.js';
 import { tidy } from './tidy.js';
 import type { IVerification } from './verification.js';
 
-/** How bytes went. `nearby`: the target read what the source wrote; `http`: between servers, or between page and server;
- *  `messages`: through page or service. */
-export type Transport = 'nearby' | 'http' | 'messages';
+/** How bytes went. `nearby`: the target read what the source wrote; `straight`: from one service to the other; `http`:
+ *  between servers, or between page and server; `messages`: through page or service. */
+export type Transport = 'nearby' | 'straight' | 'http' | 'messages';
 
 export interface ITransferPlan {
   /** Default: everything that the user has named. */

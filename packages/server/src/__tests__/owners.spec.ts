@@ -84,6 +84,10 @@ const PROBES: Readonly<Record<string, IProbe>> = {
   createParcel: { body: things => ({ capture: { runtime_id: things.runtime } }) },
   getParcel: {},
   restoreParcel: { body: things => ({ runtime_id: things.runtime }) },
+  ticketParcel: {},
+  sendParcel: {
+    body: things => ({ url: 'http://127.0.0.1:9', parcel_id: things.parcel, ticket: 'ticket' })
+  },
   deleteParcel: {},
   getParcelManifest: {},
   putParcelManifest: { body: () => 'no manifest', type: MANIFEST_TYPE },

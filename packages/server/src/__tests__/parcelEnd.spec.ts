@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
-import {
-  API_BASE,
-  CHUNK_TYPE,
-  MANIFEST_TYPE,
-  SNAPSHOT_FORMAT,
-  SNAPSHOT_MAJOR,
-  type IParcel
-} from '@jupyterlab-runtimes/core';
+import { API_BASE, CHUNK_TYPE, MANIFEST_TYPE, type IParcel } from '@jupyterlab-runtimes/core';
 
 import { ask } from './support/ask.js';
+import { digestOf, manifestOf } from './support/parcels.js';
 import { LONG, sleep, TestService, until } from './support/testService.js';
 
 const SIZE = 64 * 1024;
@@ -88,23 +82,3 @@ describe('a parcel that ends while it is written', () => {
     expect(existsSync(parcel.folder)).toBe(false);
   });
 });
-
-const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-function manifestOf(chunks: readonly Buffer[]): Buffer {
-  const content = {
-    format: { name: SNAPSHOT_FORMAT, major: SNAPSHOT_MAJOR, minor: 0 },
-    id: `m${randomBytes(12).toString('hex')}`,
-    created_at: '2026-01-01T00:00:00Z',
-    python: {
-      ...{ version: '3.11.0', implementation: 'cpython', platform: 'linux' },
-      ...{ machine: 'x86_64', byteorder: 'little' }
-    },
-    mid_cell: false,
-    chunks: chunks.map(chunk => ({
-      ...{ digest: digestOf(chunk), size: chunk.length, length: chunk.length, codec: 'raw' }
-    })),
-    graph: { variables: [] }
-  };
-  return Buffer.from(`${JSON.stringify(content)}\n`);
-}

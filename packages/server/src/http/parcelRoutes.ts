@@ -12,6 +12,8 @@ import {
   ParcelRequestSchema,
   ParcelRestoreSchema,
   ParcelSchema,
+  ParcelSendSchema,
+  ParcelTicketSchema,
   RuntimeError
 } from '@jupyterlab-runtimes/core';
 
@@ -64,6 +66,7 @@ function addCalls(base: FastifyInstance, parcels: Parcels): void {
   app.get(
     `${API_BASE}/parcels/:id`,
     {
+      config: { takesTicket: true },
       schema: {
         tags,
         operationId: 'getParcel',
@@ -92,6 +95,42 @@ function addCalls(base: FastifyInstance, parcels: Parcels): void {
         .code(202)
         .header('Location', `${API_BASE}/parcels/${request.params.id}`)
         .send(await parcels.restore(request.principal.owner, request.params.id, request.body))
+  );
+
+  app.post(
+    `${API_BASE}/parcels/:id/ticket`,
+    {
+      schema: {
+        tags,
+        operationId: 'ticketParcel',
+        summary: 'What lets another service put its bytes here; the ticket before ends',
+        params: ParcelId,
+        response: { 201: ParcelTicketSchema }
+      }
+    },
+    async (request, reply) => {
+      const ticket = parcels.ticket(request.principal.owner, request.params.id);
+      return reply.code(201).send({ ticket });
+    }
+  );
+
+  app.post(
+    `${API_BASE}/parcels/:id/send`,
+    {
+      schema: {
+        tags,
+        operationId: 'sendParcel',
+        summary: 'Send its bytes to a parcel of another service, in the background',
+        params: ParcelId,
+        body: ParcelSendSchema,
+        response: { 202: ParcelSchema }
+      }
+    },
+    async (request, reply) =>
+      reply
+        .code(202)
+        .header('Location', `${API_BASE}/parcels/${request.params.id}`)
+        .send(await parcels.send(request.principal.owner, request.params.id, request.body))
   );
 
   app.delete(
@@ -133,6 +172,7 @@ function addBytes(base: FastifyInstance, parcels: Parcels): void {
   app.put(
     `${API_BASE}/parcels/:id/manifest`,
     {
+      config: { takesTicket: true },
       schema: {
         tags,
         operationId: 'putParcelManifest',
@@ -180,6 +220,7 @@ function addBytes(base: FastifyInstance, parcels: Parcels): void {
   app.put(
     `${API_BASE}/parcels/:id/chunks/:digest`,
     {
+      config: { takesTicket: true },
       schema: {
         tags,
         operationId: 'putParcelChunk',

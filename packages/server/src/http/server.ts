@@ -1,5 +1,10 @@
 /** The service's HTTP server: the interface through Fastify, the ingress beside it. */
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest
+} from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -39,6 +44,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the token must allow. Default: `read` to look, `use` for all else. `none`: no token is needed. */
     readonly scope?: TokenScope | 'none';
+    /** A ticket for the parcel in the path is enough, too. */
+    readonly takesTicket?: boolean;
   }
 }
 
@@ -106,7 +113,9 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
     const { scope = LOOKING.has(request.method) ? 'read' : 'use' } = request.routeOptions.config;
     if (scope !== 'none') {
       request.principal = authorizer.principal(request.headers);
-      needScope(request.principal, scope);
+      if (!hasTicket(request)) {
+        needScope(request.principal, scope);
+      }
     }
     if (request.is404) {
       // Whatever its body is, nobody reads it.
@@ -147,4 +156,14 @@ export async function createHttpServer(options: IHttpOptions): Promise<FastifyIn
   addLifeRoutes(app, options.runtimes);
   await app.ready();
   return app;
+}
+
+/** Whether it asks, with a ticket, for what that is for. */
+function hasTicket({ principal, params, routeOptions }: FastifyRequest): boolean {
+  const { id } = (params ?? {}) as { readonly id?: string };
+  return (
+    routeOptions.config.takesTicket === true &&
+    principal.parcelId !== undefined &&
+    principal.parcelId === id
+  );
 }

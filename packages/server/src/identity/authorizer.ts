@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RuntimeError } from '@jupyterlab-runtimes/core';
 
 import type { IPrincipal } from './identity.js';
-import type { ITokenStore } from './ports.js';
+import type { ITickets, ITokenStore } from './ports.js';
 
 const SCHEME = /^(?:Bearer|token)\s+(\S+)$/i;
 
@@ -14,6 +14,7 @@ export interface IAuthorizerOptions {
   readonly token: string;
   readonly owner: string;
   readonly tokens: ITokenStore;
+  readonly tickets: ITickets;
   readonly now: () => Date;
 }
 
@@ -36,6 +37,10 @@ export class Authorizer {
     // Digests have one length, and are compared in one time.
     if (timingSafeEqual(given, this._own)) {
       return this._owner;
+    }
+    const holder = this._options.tickets.holderOf(token, given);
+    if (holder) {
+      return { ...holder, scopes: [], tokenId: null };
     }
     // Whoever times the look-up of a digest learns nothing of a token that has it.
     const found = this._options.tokens.find(given.toString('hex'));

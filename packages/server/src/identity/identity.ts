@@ -8,6 +8,8 @@ export interface IPrincipal {
   readonly scopes: readonly TokenScope[];
   /** Which token it was; null for the one of the data folder. */
   readonly tokenId: string | null;
+  /** It stands for the bytes of this parcel alone, and has no scope. */
+  readonly parcelId?: string;
 }
 
 /** Each scope holds those before it. */

@@ -11,3 +11,12 @@ export interface ITokenStore {
   /** @returns Whether there was one. */
   remove(id: string): boolean;
 }
+
+/** Tokens of states in transit, for whoever is to put their bytes here. */
+export interface ITickets {
+  /** @param digest SHA-256 of the token. */
+  holderOf(
+    token: string,
+    digest: Buffer
+  ): { readonly owner: string; readonly parcelId: string } | undefined;
+}

@@ -1,5 +1,5 @@
 /** One state in transit: filled from a kernel or over the network, and restored into a kernel perhaps. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,6 +14,7 @@ import {
 } from '@jupyterlab-runtimes/core';
 
 import { toRuntimeError } from '../failures.js';
+import { digest } from '../identity/authorizer.js';
 import { ParcelFolder } from './parcelFolder.js';
 
 export class Parcel {
@@ -90,10 +91,22 @@ export class Parcel {
     this._state = 'ready';
   }
 
+  /** Make a token for its bytes alone; the one before is none any more. */
+  issueTicket(): string {
+    const ticket = `${this.id}.${randomBytes(32).toString('base64url')}`;
+    this._ticket = digest(ticket);
+    return ticket;
+  }
+
+  /** @param given SHA-256 of what may be its ticket. */
+  isTicket(given: Buffer): boolean {
+    return this._ticket !== undefined && timingSafeEqual(given, this._ticket);
+  }
+
   /** Do something with it that takes long; how it ended is in `resource`.
    *  @throws RuntimeError CONFLICT while something else is being done. */
   begin(
-    state: 'capturing' | 'restoring',
+    state: 'capturing' | 'restoring' | 'sending',
     work: (onProgress: (progress: IStateProgress) => void) => Promise<IParcel['report']>
   ): void {
     if (this._isBusy) {
@@ -102,17 +115,24 @@ export class Parcel {
     this._isBusy = true;
     this._state = state;
     this._error = null;
-    this.use(() => work(progress => (this._progress = progress)))
+    const onProgress = (progress: IStateProgress): void => {
+      this._progress = progress;
+      this.touch();
+    };
+    this.use(() => work(onProgress))
       .then(
         report => {
           if (report) {
             this._report = report;
             this._state = 'restored';
+          } else if (state === 'sending') {
+            this._state = 'sent';
           }
         },
         (error: unknown) => {
           this._error = toRuntimeError(error);
-          this._state = 'failed';
+          // What could not be sent is here as before, and can go another way.
+          this._state = state === 'sending' ? 'ready' : 'failed';
         }
       )
       .finally(() => {
@@ -154,6 +174,8 @@ export class Parcel {
   }
 
   private readonly _mark = randomBytes(32).toString('hex');
+  /** SHA-256 of its ticket. */
+  private _ticket: Buffer | undefined;
   private _state: IParcel['state'];
   private _progress: IStateProgress = { stage: 'capture', bytes: 0, totalBytes: 0 };
   private _error: RuntimeError | null = null;

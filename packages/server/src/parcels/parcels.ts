@@ -16,6 +16,7 @@ import {
   type IParcelMissing,
   type IParcelRequest,
   type IParcelRestore,
+  type IParcelSend,
   type IVerification
 } from '@jupyterlab-runtimes/core';
 
@@ -27,6 +28,7 @@ import { kernelOf } from '../runtimes/stateActions.js';
 import type { IBlobStore, ICapture } from '../snapshots/ports.js';
 import { readManifest } from '../snapshots/shelf.js';
 import { Parcel } from './parcel.js';
+import { peerUrl, sendParcel } from './send.js';
 
 export interface IParcelsOptions {
   readonly list: RuntimeList;
@@ -38,6 +40,8 @@ export interface IParcelsOptions {
   readonly log: ILog;
   /** A parcel that nobody has asked for in so long ends, milliseconds. */
   readonly idleMs: number;
+  /** Other services that states may be sent to, as `peerUrl` gives them. */
+  readonly peers: readonly string[];
 }
 
 /** Of one owner at a time. */
@@ -177,6 +181,45 @@ export class Parcels {
         rebuilt: rebuilt.map(copyOf),
         skipped: skipped.map(copyOf)
       };
+    });
+    return parcel.resource;
+  }
+
+  /** Make what lets another service put the bytes of an empty parcel here.
+   *  @throws RuntimeError NOT_FOUND | CONFLICT */
+  ticket(owner: string, id: string): string {
+    const parcel = this._find(owner, id);
+    if (parcel.resource.state !== 'receiving') {
+      throw new RuntimeError('CONFLICT', 'This parcel is not empty: nothing can be sent to it.');
+    }
+    return parcel.issueTicket();
+  }
+
+  /** Whose ticket it is, and for what. */
+  holderOf(token: string, given: Buffer): { owner: string; parcelId: string } | undefined {
+    const parcel = this._parcels.get(token.split('.', 1)[0]);
+    return parcel?.isTicket(given) ? { owner: parcel.owner, parcelId: parcel.id } : undefined;
+  }
+
+  /** Send it to a parcel of another service, in the background; it stays here as well.
+   *  @throws RuntimeError NOT_FOUND | FORBIDDEN (the operator has not named that service) | CONFLICT */
+  async send(owner: string, id: string, request: IParcelSend): Promise<IParcel> {
+    const parcel = this._find(owner, id);
+    const url = peerUrl(request.url);
+    const peer = this._options.peers.find(each => each === url);
+    if (peer === undefined) {
+      throw new RuntimeError(
+        'FORBIDDEN',
+        `This runtime service sends nothing to ${request.url}: its operator can allow that (--peers).`
+      );
+    }
+    if ((await parcel.content.chunks.missing()).length > 0) {
+      throw new RuntimeError('CONFLICT', 'Not all of this parcel is here: wait until it is ready.');
+    }
+    const { signal } = parcel.ending;
+    parcel.begin('sending', async onProgress => {
+      await sendParcel(parcel, peer, request, { signal, onProgress });
+      return null;
     });
     return parcel.resource;
   }
