@@ -14,6 +14,8 @@ _LISTED = (
     re.compile(r"api/runtimes/v1/[^/].*"),
     re.compile(r"runtimes/[A-Za-z0-9_-]{1,128}/.*"),
 )
+#: What answers with what opens a service, or takes it: for command line and servers alone.
+_SECRET = re.compile(r"api/runtimes/v1/(?:tokens|parcels/[^/]+/(?:ticket|send))(?:/.*)?")
 #: Query arguments that belong to the user's own Jupyter Server.
 _OWN_ARGUMENTS = {"token", "_xsrf"}
 
@@ -25,6 +27,10 @@ def service_path(raw: str) -> str:
     """
     if not _PLAIN.fullmatch(raw) or not any(listed.fullmatch(raw) for listed in _LISTED):
         raise _not_found()
+    if _SECRET.fullmatch(unquote(raw)):
+        raise problems.Problem(
+            "NOT_FOUND", "Tokens of a runtime service are not for pages: use `jupyter runtimes tokens`."
+        )
     segments = raw.split("/")
     if "" in segments[:-1] or any(_is_ambiguous(segment) for segment in segments):
         raise _not_found()
