@@ -151,6 +151,8 @@ describe('a state that goes straight to another service', () => {
     await target.signal('SIGKILL');
     await here.send(id, asked);
     expect(await over(id)).toMatchObject({ state: 'ready', error: { code: 'UNREACHABLE' } });
+    expect(source.output).toContain('A state did not get straight to another service.');
+    expect(source.output).not.toContain(ticket);
     await target.start();
     const again = await parcelsOf(target).create();
     await here.send(id, {

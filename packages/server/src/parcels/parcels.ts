@@ -20,6 +20,7 @@ import {
   type IVerification
 } from '@jupyterlab-runtimes/core';
 
+import { toRuntimeError } from '../failures.js';
 import { noteUnsound } from '../runtimes/loss.js';
 import type { ISteadyClock, ILog } from '../runtimes/ports.js';
 import type { Runtime } from '../runtimes/runtime.js';
@@ -218,7 +219,16 @@ export class Parcels {
     }
     const { signal } = parcel.ending;
     parcel.begin('sending', async onProgress => {
-      await sendParcel(parcel, peer, request, { signal, onProgress });
+      try {
+        await sendParcel(parcel, peer, request, { signal, onProgress });
+      } catch (error) {
+        // It goes another way then, and only the operator can mend this one.
+        this._options.log.warn(
+          { err: toRuntimeError(error), parcel: id, peer },
+          'A state did not get straight to another service.'
+        );
+        throw error;
+      }
       return null;
     });
     return parcel.resource;
