@@ -1,7 +1,8 @@
 # ruff: noqa: E721, S311
 """Random object graphs, the same for the same seed in every process, and whether two of them are alike.
 
-Also imported by kernels: packages/core, `randomGraphs.spec.ts`.
+Kernels import it, too: of the Jupyter Server (packages/core, `randomGraphs.spec.ts`), of services (`test_graphs.py` of
+transfers), and the browser's (ui-tests), which have no numpy: there graphs are made without ``arrays``.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import random
+import struct
 
-import numpy as np
-import pandas as pd
+try:
+    import numpy as np
+    import pandas as pd
+except ImportError:
+    np = pd = None
 
 NAMES = 4
 DTYPES = [
@@ -36,16 +41,17 @@ DTYPES = [
 
 
 class Maker:
-    def __init__(self, seed):
+    def __init__(self, seed, arrays):
         self.r = random.Random(seed)
-        self.n = np.random.default_rng(seed)
+        self.n = np.random.default_rng(seed) if arrays else None
+        self.big = [self.array, self.frame] if arrays else []
         self.pool = []
 
     def value(self, depth):
         r = self.r
         if self.pool and r.random() < 0.15:
             return r.choice(self.pool)
-        kinds = [self.atom] * 4 + ([self.container] * 4 + [self.array, self.frame] if depth else [])
+        kinds = [self.atom] * 4 + ([self.container] * 4 + self.big if depth else [])
         made = r.choice(kinds)(depth)
         self.pool.append(made)
         return made
@@ -163,37 +169,42 @@ def same(a, b, seen):
     if id(a) in seen:
         return seen[id(a)] is b
     assert type(a) is type(b), (type(a), type(b))
-    if isinstance(a, (list, dict, bytearray, np.ndarray, pd.DataFrame)):
+    if isinstance(a, (list, dict, bytearray)) or is_big(a):
         seen[id(a)] = b
     if isinstance(a, float):
-        return np.float64(a).tobytes() == np.float64(b).tobytes() or (a != a and b != b)
+        return struct.pack("d", a) == struct.pack("d", b) or (a != a and b != b)
     if isinstance(a, complex):
         return repr(a) == repr(b)
     if isinstance(a, (list, tuple)):
         return len(a) == len(b) and all(same(x, y, seen) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict):
         return list(a) == list(b) and all(same(a[key], b[key], seen) for key in a)
-    if isinstance(a, np.ndarray):
+    if is_big(a) and isinstance(a, np.ndarray):
         assert (a.dtype, a.shape) == (b.dtype, b.shape), (a.dtype, b.dtype, a.shape, b.shape)
         assert a.flags.f_contiguous == b.flags.f_contiguous
         if a.dtype == object:
             return all(same(x, y, seen) for x, y in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True))
         return a.tobytes() == b.tobytes()
-    if isinstance(a, pd.DataFrame):
+    if is_big(a):
         pd.testing.assert_frame_equal(a, b, check_freq=True, check_exact=True)
         return True
     return bool(a == b)
 
 
-def graph(seed):
+def is_big(value):
+    """Whether it is an array or a frame."""
+    return np is not None and isinstance(value, (np.ndarray, pd.DataFrame))
+
+
+def graph(seed, arrays=True):
     """``(namespace, pool)``: a few variables, and all objects that were made for them."""
-    maker = Maker(seed)
+    maker = Maker(seed, arrays)
     return {f"v{place}": maker.value(4) for place in range(NAMES)}, maker.pool
 
 
-def difference(seed, found):
+def difference(seed, found, arrays=True):
     """What of the graph of ``seed`` came back otherwise in ``found``, its variables by name; '' where nothing did."""
-    namespace, pool = graph(seed)
+    namespace, pool = graph(seed, arrays)
     seen = {}
     try:
         for name, value in namespace.items():
@@ -201,23 +212,32 @@ def difference(seed, found):
                 return f"{seed}, {name}: {value!r:.200} is {found[name]!r:.200}"
     except (AssertionError, KeyError) as error:
         return f"{seed}: {error!r:.400}"
-    arrays = [value for value in pool if isinstance(value, np.ndarray) and id(value) in seen]
-    for one in arrays:
-        for other in arrays:
+    made = [value for value in pool if is_big(value) and isinstance(value, np.ndarray) and id(value) in seen]
+    for one in made:
+        for other in made:
             if np.shares_memory(one, other) != np.shares_memory(seen[id(one)], seen[id(other)]):
                 return f"{seed}: the sharing of two arrays"
     return ""
 
 
-def pack(seeds):
+def names(seeds):
+    """Of a pack's variables."""
+    return [f"g{seed}_v{place}" for seed in seeds for place in range(NAMES)]
+
+
+def pack(seeds, arrays=True):
     """The variables of many graphs, under names of their own."""
-    return {f"g{seed}_{name}": value for seed in seeds for name, value in graph(seed)[0].items()}
+    return {f"g{seed}_{name}": value for seed in seeds for name, value in graph(seed, arrays)[0].items()}
 
 
-def differences(seeds, namespace):
-    """What came back otherwise of a pack."""
-    found = (
-        difference(seed, {f"v{n}": namespace[f"g{seed}_v{n}"] for n in range(NAMES) if f"g{seed}_v{n}" in namespace})
-        for seed in seeds
-    )
+def take_out(seeds, namespace, arrays=True):
+    """What came back otherwise of a pack, which is taken out of the namespace."""
+    found = [difference(seed, _own(seed, namespace), arrays) for seed in seeds]
+    for name in names(seeds):
+        namespace.pop(name, None)
     return [each for each in found if each]
+
+
+def _own(seed, namespace):
+    """The variables of one graph, under the names that it gives them."""
+    return {f"v{place}": namespace[name] for place, name in enumerate(names([seed])) if name in namespace}

@@ -1,6 +1,6 @@
 /**
- * Either kernel, the service or the page is killed at random moments of transfer, pause, resume and snapshots, with real
- * kernels: afterwards the source is whole, or the target is, and no namespace is half restored; nothing waits for ever,
+ * Either kernel, a service, the Jupyter Server or the page is killed at random moments of transfer, pause, resume and
+ * snapshots, with real kernels: afterwards the source is whole, or the target is, and no namespace is half restored; nothing waits for ever,
  * and each failure is told in a sentence.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,13 +12,18 @@ import {
   type RuntimeVictim,
   type RuntimeWork
 } from './support/killed/runtimeKills.js';
+import {
+  StraightKills,
+  type StraightVictim,
+  type StraightWork
+} from './support/killed/straightKills.js';
 import { randomFrom } from './support/random.js';
 import { LONG } from './support/testService.js';
 
 const SEED = Number(process.env['JUPYTERLAB_RUNTIMES_SEED'] ?? 20261122);
-/** 20 in every run, 300 in the long one. */
-const [KERNEL_KILLS, RUNTIME_KILLS] = (
-  process.env['JUPYTERLAB_RUNTIMES_KILLS'] ?? (LONG ? '180,120' : '13,7')
+/** 20 and more in every run, 300 and more in the long one. */
+const [KERNEL_KILLS, RUNTIME_KILLS, STRAIGHT_KILLS] = (
+  process.env['JUPYTERLAB_RUNTIMES_KILLS'] ?? (LONG ? '180,120,60' : '13,7,5')
 )
   .split(',')
   .map(Number);
@@ -51,6 +56,14 @@ const RUNTIME_KINDS: readonly (readonly [RuntimeWork, RuntimeVictim])[] = [
   ['load', 'kernel'],
   ['snapshot', 'page'],
   ['load', 'page']
+];
+
+const STRAIGHT_KINDS: readonly (readonly [StraightWork, StraightVictim])[] = [
+  ['straight', 'target service'],
+  ['straight', 'source service'],
+  ['straight', 'Jupyter Server'],
+  ['straight', 'target kernel'],
+  ['straight', 'source kernel']
 ];
 
 /** What came of the kills, for people. */
@@ -98,8 +111,10 @@ describe('kernels and pages that are killed while variables move', () => {
 });
 
 describe('a runtime whose kernel, service or page is killed while its state is kept or brought back', () => {
-  const kills = new RuntimeKills();
-  beforeAll(() => kills.start().then(() => undefined), 120_000);
+  let kills: RuntimeKills;
+  beforeAll(async () => {
+    kills = await RuntimeKills.start();
+  }, 120_000);
   afterAll(() => kills.stop(), 60_000);
 
   it(
@@ -109,5 +124,22 @@ describe('a runtime whose kernel, service or page is killed while its state is k
       expect(struck).toBe(RUNTIME_KILLS);
     },
     60_000 + RUNTIME_KILLS * 30_000
+  );
+});
+
+describe('services, kernels and the Jupyter Server, killed while a state goes straight to another service', () => {
+  let kills: StraightKills;
+  beforeAll(async () => {
+    kills = await StraightKills.start();
+  }, 120_000);
+  afterAll(() => kills.stop(), 60_000);
+
+  it(
+    `leave source or target whole (${STRAIGHT_KILLS} kills, seed ${SEED})`,
+    async () => {
+      const struck = await strike(STRAIGHT_KINDS, STRAIGHT_KILLS, (...kind) => kills.kill(...kind));
+      expect(struck).toBe(STRAIGHT_KILLS);
+    },
+    60_000 + STRAIGHT_KILLS * 30_000
   );
 });

@@ -12,6 +12,7 @@ import {
   type RuntimeErrorCode
 } from '@jupyterlab-runtimes/core';
 
+import { freePort } from '../launchers/process/freePort.js';
 import { digestOf, manifestOf } from './support/parcels.js';
 import { sleep, TestService, until } from './support/testService.js';
 
@@ -178,11 +179,3 @@ describe('a state that goes straight to another service', () => {
     expect(answer.status).toBe(200);
   }, 60_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}

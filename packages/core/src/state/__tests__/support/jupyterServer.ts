@@ -34,8 +34,17 @@ export interface ITestKernel {
 }
 
 export class JupyterServer {
-  /** @param options.hasOurs Whether it has our extension. */
-  static async start({ hasOurs = false } = {}): Promise<JupyterServer> {
+  /**
+   * @param options.hasOurs Whether it has our extension.
+   * @param options.services With the extension: URL, token and label of each service by its id.
+   */
+  static async start({
+    hasOurs = false,
+    services = {}
+  }: {
+    readonly hasOurs?: boolean;
+    readonly services?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  } = {}): Promise<JupyterServer> {
     const folder = mkdtempSync(join(tmpdir(), 'jlr-state-'));
     const port = await freePort();
     const token = randomUUID();
@@ -47,7 +56,9 @@ export class JupyterServer {
         ...(hasOurs
           ? [
               '--ServerApp.jpserver_extensions=jupyterlab_runtimes=True',
-              '--JupyterLabRuntimes.embedded=False'
+              '--JupyterLabRuntimes.embedded=False',
+              `--JupyterLabRuntimes.services=${JSON.stringify(services)}`,
+              `--JupyterLabRuntimes.services_file=${join(folder, 'services.json')}`
             ]
           : ['--ServerApp.jpserver_extensions={}']),
         ...['--IdentityProvider.token', token],
@@ -154,10 +165,11 @@ export class JupyterServer {
     await this._fetch('POST', `api/kernels/${kernelId}/restart`, {});
   }
 
-  async stop(): Promise<void> {
+  /** @param signal SIGKILL leaves its kernels behind. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     this._kernels.forEach(link => link.dispose());
     const ended = once(this._child, 'exit');
-    this._child.kill('SIGTERM');
+    this._child.kill(signal);
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 /** One moment at which something is killed: at the nth message or file operation, at some of the bytes, or at a time. */
-import { watch } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 
 import type { IStateProgress } from '@jupyterlab-runtimes/core';
 
@@ -108,18 +108,18 @@ export class Striker {
     }
   };
 
-  /** Count what happens to files below a folder. */
+  /** Count what happens to files below a folder; there can be several. */
   watchFiles(folder: string): this {
     const watcher = watch(folder, { recursive: true }, this.step);
     // A folder that is removed while its watch begins.
     watcher.on('error', () => undefined);
-    this._close = () => watcher.close();
+    this._watchers.push(watcher);
     return this;
   }
 
   dispose(): void {
     clearTimeout(this._timer);
-    this._close();
+    this._watchers.forEach(each => each.close());
     this._isOver = true;
   }
 
@@ -132,7 +132,7 @@ export class Striker {
 
   private readonly _begun = performance.now();
   private _timer: ReturnType<typeof setTimeout> | undefined;
-  private _close: () => void = () => undefined;
+  private readonly _watchers: FSWatcher[] = [];
   private _steps = 0;
   private _hasStruck = false;
   private _isOver = false;

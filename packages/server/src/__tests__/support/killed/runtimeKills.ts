@@ -13,24 +13,19 @@ import {
   restoreFrom,
   SocketLink,
   webSha256,
-  type IRuntimeResource,
   type ISocket
 } from '@jupyterlab-runtimes/core';
 
 import { stateSources } from '../../../../../../scripts/state/sources.mjs';
-import { processesOf } from '../processes.js';
-import { TestChannel } from '../testChannel.js';
-import { sleep, TestService, until } from '../testService.js';
+import { TestService } from '../testService.js';
 import { isSentence, outcomeOf, type Outcome } from './outcome.js';
 import { Page } from './page.js';
 import { PageStore } from './pageStore.js';
 import { Moments, Striker, type IAttempt, type IPoint } from './point.js';
-import { cellFor, LOOK, NAMES } from './values.js';
+import { StruckRuntime } from './struckRuntime.js';
+import { NAMES } from './values.js';
 
 const BYTES = 6 << 20;
-const PATIENCE_MS = 90_000;
-/** A kernel that was killed is asked so often, milliseconds. */
-const ASK_MS = 5000;
 /** So much of the service's log is told with a failure. */
 const LOG_LINES = 40;
 
@@ -39,11 +34,12 @@ export type RuntimeWork =
 export type RuntimeVictim = 'service' | 'kernel' | 'page';
 
 export class RuntimeKills {
-  async start(): Promise<this> {
-    await this._service.start();
-    this._id = (await this._service.launch('struck')).id;
-    return this;
+  static async start(): Promise<RuntimeKills> {
+    const service = await new TestService().start();
+    return new RuntimeKills(await StruckRuntime.launch(service, 'struck'));
   }
+
+  private constructor(private readonly _runtime: StruckRuntime) {}
 
   /**
    * Kill one of them at a moment that `random` chooses.
@@ -57,7 +53,7 @@ export class RuntimeKills {
   }
 
   stop(): Promise<void> {
-    return this._service.dispose();
+    return this._runtime.service.dispose();
   }
 
   private async _attempt(
@@ -70,7 +66,7 @@ export class RuntimeKills {
     const page = new Page(() => striker.step());
     const striker = new Striker(point, () => this._strike(victim, page, () => striker.isOver));
     if (!work.endsWith('the page')) {
-      striker.watchFiles(this._service.folder);
+      striker.watchFiles(this._runtime.service.folder);
     }
     const outcome = await outcomeOf(this._do(work, page, striker), page.gone, told);
     striker.dispose();
@@ -87,25 +83,9 @@ export class RuntimeKills {
     if (victim === 'page') {
       page.close();
     } else if (victim === 'service') {
-      this._struck = this._service.signal('SIGKILL').then(async () => {
-        await this._service.start();
-      });
+      this._struck = this._runtime.killService();
     } else if (victim === 'kernel') {
-      this._struck = this._killKernel(isOver);
-    }
-  }
-
-  /** It may not have been started yet. */
-  private async _killKernel(isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
-      const kernel = processesOf(this._service).find(
-        ({ command }) => command.includes(this._id) && command.includes('kernel_launcher')
-      );
-      if (kernel) {
-        process.kill(kernel.pid, 'SIGKILL');
-        return;
-      }
-      await sleep(20);
+      this._struck = this._runtime.killKernel(isOver);
     }
   }
 
@@ -114,7 +94,7 @@ export class RuntimeKills {
     await this._running();
     if (work === 'load') {
       await this._fill();
-      const { id } = await this._service.client.snapshots.take(this._id, {});
+      const { id } = await this._runtime.service.client.snapshots.take(this._runtime.id, {});
       this._kept = { id, holds: this._holds };
     }
     if (work === 'out of the page') {
@@ -126,22 +106,22 @@ export class RuntimeKills {
     }
     await this._fill();
     if (work === 'resume') {
-      await this._service.client.pause(this._id);
+      await this._runtime.service.client.pause(this._runtime.id);
     }
   }
 
   private async _do(work: RuntimeWork, page: Page, striker: Striker): Promise<void> {
-    const { client } = this._service;
+    const { client } = this._runtime.service;
     const options = { signal: page.signal };
     if (work === 'pause') {
-      await client.pause(this._id, {}, options);
+      await client.pause(this._runtime.id, {}, options);
     } else if (work === 'resume') {
-      await client.resume(this._id, options);
-      await this._atRest();
+      await client.resume(this._runtime.id, options);
+      await this._runtime.atRest();
     } else if (work === 'snapshot') {
-      await client.snapshots.take(this._id, {}, options);
+      await client.snapshots.take(this._runtime.id, {}, options);
     } else if (work === 'load') {
-      await client.snapshots.restore(this._id, { snapshot_id: this._kept.id }, options);
+      await client.snapshots.restore(this._runtime.id, { snapshot_id: this._kept.id }, options);
     } else {
       const port = this._port(page);
       try {
@@ -161,10 +141,10 @@ export class RuntimeKills {
     readonly died?: RuntimeVictim;
   }): Promise<void> {
     const { told, work, outcome, died } = about;
-    const runtime = await this._atRest();
+    const runtime = await this._runtime.atRest();
     const fail = (what: string): never => {
       // How it came about is only in the log, and the moment does not come again.
-      const log = this._service.output.split('\n').slice(-LOG_LINES).join('\n');
+      const log = this._runtime.service.output.split('\n').slice(-LOG_LINES).join('\n');
       throw new Error(`${told} (${outcome}): ${what}\n${JSON.stringify(runtime)}\n${log}`);
     };
     const { state, state_reason: reason, snapshot_id: snapshotId } = runtime;
@@ -179,11 +159,11 @@ export class RuntimeKills {
     if (state !== 'running' || (work === 'pause' && outcome === 'done')) {
       fail(`it is ${state}: ${reason}`);
     }
-    const holds = await this._look(told);
+    const holds = await this._runtime.look(told);
     const isLoad = work === 'load' || work === 'out of the page';
     const done = isLoad ? this._kept.holds : this._holds;
     if (holds === 'nothing' && died === 'kernel') {
-      const { state_reason: why } = await this._service.client.getRuntime(this._id);
+      const { state_reason: why } = await this._runtime.service.client.getRuntime(this._runtime.id);
       if (!isSentence(why)) {
         fail(`its kernel died, and all that is said is "${why}".`);
       }
@@ -196,7 +176,7 @@ export class RuntimeKills {
       fail(`it holds ${holds}, not ${done}.`);
     }
     if (work === 'snapshot' && outcome === 'done') {
-      const latest = (await this._service.client.snapshots.list()).at(-1);
+      const latest = (await this._runtime.service.client.snapshots.list()).at(-1);
       await this._bringBack(latest?.id ?? '', told);
     }
     if (work === 'into the page' && outcome === 'done') {
@@ -214,76 +194,43 @@ export class RuntimeKills {
   }
 
   private async _bringBack(snapshot: string, told: string): Promise<void> {
-    await this._service.client.snapshots.restore(this._id, { snapshot_id: snapshot });
+    await this._runtime.service.client.snapshots.restore(this._runtime.id, {
+      snapshot_id: snapshot
+    });
     await this._expect(told);
   }
 
   private async _expect(told: string): Promise<void> {
-    const holds = await this._look(told);
+    const holds = await this._runtime.look(told);
     if (holds !== this._holds) {
       throw new Error(`${told}: what came back is ${holds}, not ${this._holds}.`);
     }
   }
 
   private async _running(): Promise<void> {
-    const { state } = await this._atRest();
+    const { state } = await this._runtime.atRest();
     if (state === 'paused') {
-      await this._service.client.resume(this._id);
-      await this._service.settled(this._id);
+      await this._runtime.service.client.resume(this._runtime.id);
+      await this._runtime.service.settled(this._runtime.id);
       await this._expect('resumed after all');
     }
   }
 
-  private async _atRest(): Promise<IRuntimeResource> {
-    const resting = new Set(['running', 'paused', 'failed', 'terminated']);
-    const get = () => this._service.client.getRuntime(this._id);
-    await until(
-      async () => resting.has((await get().catch(() => undefined))?.state ?? ''),
-      'the runtime is at rest',
-      PATIENCE_MS
-    );
-    return get();
-  }
-
   /** What nobody waits for any more may go on: the next capture of the same runtime comes after it. */
   private async _untilQuiet(): Promise<void> {
-    const { state } = await this._atRest();
+    const { state } = await this._runtime.atRest();
     if (state === 'running') {
-      await this._service.client.snapshots.take(this._id, { names: ['gen'] });
+      await this._runtime.service.client.snapshots.take(this._runtime.id, { names: ['gen'] });
     }
   }
 
   private async _listed(): Promise<ReadonlySet<string>> {
-    return new Set((await this._service.client.snapshots.list()).map(({ id }) => id));
+    return new Set((await this._runtime.service.client.snapshots.list()).map(({ id }) => id));
   }
 
   private async _fill(): Promise<void> {
     this._holds = `whole ${++this._generation}`;
-    const cell = cellFor(this._generation, BYTES);
-    await this._run(cell, 'filling');
-  }
-
-  private async _look(told: string): Promise<string> {
-    return (await this._run(`print(${LOOK})`, told)).trim();
-  }
-
-  /** Ask until somebody answers: a kernel may be starting in the place of one that was killed. */
-  private async _run(code: string, told: string): Promise<string> {
-    for (const late = Date.now() + PATIENCE_MS; ;) {
-      const channel = new TestChannel(
-        this._service,
-        await this._service.client.getRuntime(this._id)
-      );
-      try {
-        return await channel.done(channel.execute(code), ASK_MS);
-      } catch (error) {
-        if (Date.now() > late) {
-          throw new Error(`${told}: its kernel does not answer.`, { cause: error });
-        }
-      } finally {
-        channel.close();
-      }
-    }
+    await this._runtime.fill(this._generation, BYTES);
   }
 
   private async _capture(port: KernelPort, page: Page, striker?: Striker): Promise<void> {
@@ -300,15 +247,15 @@ export class RuntimeKills {
   /** Through the service, as a page's. */
   private _port(page: Page): KernelPort {
     const open = async (session: string): Promise<WebSocket> => {
-      const { kernel } = await this._service.client.getRuntime(this._id);
-      const path = `${channelsPath(this._id, kernel?.id ?? '')}?session_id=${session}`;
+      const { kernel } = await this._runtime.service.client.getRuntime(this._runtime.id);
+      const path = `${channelsPath(this._runtime.id, kernel?.id ?? '')}?session_id=${session}`;
       return page.opener(
         () =>
           new WebSocket(
-            `${this._service.file.url.replace('http', 'ws')}${path}`,
+            `${this._runtime.service.file.url.replace('http', 'ws')}${path}`,
             [KERNEL_SUBPROTOCOL],
             {
-              headers: { Authorization: `Bearer ${this._service.token}` },
+              headers: { Authorization: `Bearer ${this._runtime.service.token}` },
               perMessageDeflate: false
             }
           )
@@ -321,11 +268,9 @@ export class RuntimeKills {
     return new KernelPort({ link, sources: stateSources(), name: 'struck' });
   }
 
-  private readonly _service = new TestService();
   private readonly _signer = makeHmacKey().then(key => new HmacSigner(key));
   private readonly _store = new PageStore();
   private readonly _moments = new Moments<RuntimeWork>();
-  private _id = '';
   private _generation = 0;
   /** What `LOOK` says of it when nothing goes wrong. */
   private _holds = '';
