@@ -29,6 +29,7 @@ class RealService:
 
         @param prefix A command that runs it elsewhere, where `folder` may be another one's name, `hidden` beside it.
         """
+        assert BUNDLE.is_file(), "the service is not built (npm run build)"
         folder.mkdir(mode=0o700, exist_ok=True)
         self.folder = folder.parent / "hidden" if prefix else folder
         command = [*prefix, find_node(), str(BUNDLE), "--data-dir", str(folder), "--python", sys.executable]
