@@ -158,8 +158,8 @@ const parcelsOf = (service: TestService): string => join(service.folder, 'parcel
 
 /** With both services; it has the transfer done. */
 function jupyterServerOf(ends: IEnds): Promise<JupyterServer> {
-  const services = Object.entries(ends).map(([name, { service }]) => {
-    const { token, file } = service;
+  const services = (['source', 'target'] as const).map(name => {
+    const { token, file } = ends[name].service;
     return [name, { url: file.url, token, label: name }] as const;
   });
   return JupyterServer.start({ hasOurs: true, services: Object.fromEntries(services) });
