@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+
+import { channelsPath } from '@jupyterlab-runtimes/core';
 
 import { TestChannel } from './support/testChannel.js';
 import { LONG, sleep, TestService, until } from './support/testService.js';
@@ -185,5 +189,31 @@ describe('a runtime outlives its service', () => {
     expect(await service.client.getRuntime(id)).toMatchObject({ state: 'running' });
     await service.client.stopService('terminate');
     await until(() => processesOf(service).length === 0, 'all processes are gone');
+  }, 30_000);
+});
+
+describe('a service that is asked to stop', () => {
+  it('is not kept from stopping by a client whose computer sleeps', async () => {
+    const service = await new TestService().start();
+    const { id, kernel } = await service.launch();
+    const { hostname, port } = new URL(service.file.url);
+    const lines = [
+      `GET ${channelsPath(id, kernel?.id ?? '')} HTTP/1.1`,
+      ...[`Host: ${hostname}:${port}`, 'Connection: Upgrade', 'Upgrade: websocket'],
+      ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='],
+      `Authorization: Bearer ${service.token}`
+    ];
+    // It answers nothing, and keeps its own half open when the other one is closed.
+    const sleeper = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+    sleeper.on('error', () => undefined);
+    sleeper.write(`${lines.join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(sleeper, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 101 /);
+    await service.client.stopService('terminate');
+    let isEnded = false;
+    void service.ended().then(() => (isEnded = true));
+    await until(() => isEnded, 'the service has stopped', 8000);
+    sleeper.destroy();
+    await service.dispose();
   }, 30_000);
 });

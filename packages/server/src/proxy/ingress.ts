@@ -36,6 +36,8 @@ const KERNEL_ACTION = /^api\/kernels\/([^/]+)(\/restart)?$/;
 /** After these, kernels may have come or gone. */
 const CHANGES_KERNELS = /^api\/(kernels|sessions)(\/|$)/;
 const IDLE_TIMEOUT_MS = 10 * 60_000;
+/** When the service stops, clients have so long to answer its goodbye: one whose computer sleeps holds up nobody. */
+const GOODBYE_MS = 1000;
 
 /** What a token that may only read may send. */
 const READING = new Set(['GET', 'HEAD']);
@@ -105,6 +107,8 @@ export class Ingress implements IIngress {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', error => this._log.debug({ err: error }, 'A connection was lost.'));
+    this._upgraded.add(socket);
+    socket.once('close', () => this._upgraded.delete(socket));
     try {
       if (!INGRESS.test(request.url ?? '')) {
         throw new RuntimeError('NOT_FOUND', 'There is no channel at this path: check the URL.');
@@ -138,6 +142,7 @@ export class Ingress implements IIngress {
     this._sockets.close();
     this._proxy.close();
     this._agent.destroy();
+    setTimeout(() => this._upgraded.forEach(socket => socket.destroy()), GOODBYE_MS).unref();
   }
 
   private _attach(
@@ -274,6 +279,7 @@ export class Ingress implements IIngress {
     );
   }
 
+  private readonly _upgraded = new Set<Duplex>();
   private readonly _byToken = new Map<string, Set<Duplex>>();
   private readonly _agent = new Agent({ keepAlive: true });
   private readonly _proxy: ProxyServer;
