@@ -21,6 +21,7 @@ from typing import Any
 from .context import current
 from .dispatch import reduces, reduces_kind
 from .makers import maker
+from .refusal import Refused
 from .session import Session
 
 
@@ -136,8 +137,11 @@ def reduce_zone(session: Session, v: zoneinfo.ZoneInfo) -> Any:
 
 @maker("zone", data=True)
 def make_zone(key: str) -> Any:
-    """From the target's time zone database. @throws zoneinfo.ZoneInfoNotFoundError where it has none."""
-    return zoneinfo.ZoneInfo(key)
+    """From the target's time zone database. @throws Refused where it has none."""
+    try:
+        return zoneinfo.ZoneInfo(key)
+    except zoneinfo.ZoneInfoNotFoundError as error:
+        raise Refused(f"the time zone {key} is not known here", "install tzdata here") from error
 
 
 @reduces_kind("pytz.tzinfo.BaseTzInfo")

@@ -22,17 +22,10 @@ def object_parts(session: Session, array: Any) -> Any:
         owner_items = array.tolist()
         return np_records, (dtype_spec(array.dtype), array.shape), (owner_items,), None, None, fill_records
     owner = owner_of(array)
-    if (
-        array.size
-        and owner is not array
-        and type(owner) is numpy.ndarray
-        and owner.dtype == array.dtype
-        and owner.size <= 4 * array.size
-    ):
-        low = owner.__array_interface__["data"][0]
-        offset = array.__array_interface__["data"][0] - low
-        if owner.flags.forc:
-            return np_object_view, (owner, array.shape, array.strides, offset, bool(array.flags.writeable))
+    if array.size and owner is not array and type(owner) is numpy.ndarray and owner.dtype == array.dtype:
+        window = _window(session, array, owner) if owner.flags.forc else None
+        if window is not None:
+            return np_object_window, (*window, bool(array.flags.writeable))
     fortran = bool(array.flags.f_contiguous and not array.flags.c_contiguous)
 
     def parts() -> Any:
@@ -43,6 +36,73 @@ def object_parts(session: Session, array: Any) -> Any:
     if array.ndim == 1 and array.size and is_plain(content):
         return np_plain_objects, (array.shape[0], content, bool(array.flags.writeable))
     return np_objects, (array.shape, fortran), (content, bool(array.flags.writeable)), None, None, fill_objects
+
+
+def _window(session: Session, array: Any, owner: Any) -> Any:
+    """What the array shows of which elements, in elements: pointers are not of one width on all machines.
+
+    None where it goes alone: nobody else shows its elements, and its owner has many more.
+    """
+    parts: dict[tuple[int, int], Any] = session.codecs.setdefault("numpy_object_parts", {})
+    made: set[int] = session.codecs.setdefault("numpy_object_part_ids", set())
+    if id(array) in made:
+        return None
+    low, high = _span(array, owner)
+    for start, end, count in _shown(session).get(id(owner), ()):
+        if start <= low and high <= end and (count > 1 or (start, end) != (low, high)):
+            part = owner
+            if (start, end) != (0, owner.size):
+                part = parts.setdefault((id(owner), start), owner.reshape(-1, order="A")[start:end])
+                made.add(id(part))
+            break
+    else:
+        if owner.size > 4 * array.size:
+            return None
+        part, start = owner, 0
+    steps = tuple(stride // array.itemsize for stride in array.strides)
+    return part, array.shape, steps, _place(array, owner) - start
+
+
+def _shown(session: Session) -> dict[int, list[tuple[int, int, int]]]:
+    """By the id of an owner: which of its elements the namespace's own arrays show: from, to, how many show them."""
+    known: dict[int, list[tuple[int, int, int]]] | None = session.codecs.get("numpy_object_windows")
+    if known is None:
+        known = session.codecs["numpy_object_windows"] = {}
+        numpy = np()
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for value in {id(each): each for each in session.namespace.values()}.values():
+            if type(value) is numpy.ndarray and value.dtype == numpy.dtype(object) and value.size:
+                owner = owner_of(value)
+                spans.setdefault(id(owner), []).append(_span(value, owner))
+        for key, each in spans.items():
+            known[key] = _merged(each)
+    return known
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    merged: list[tuple[int, int, int]] = []
+    for low, high in sorted(spans):
+        if merged and low < merged[-1][1]:
+            start, end, count = merged[-1]
+            merged[-1] = (start, max(end, high), count + 1)
+        else:
+            merged.append((low, high, 1))
+    return merged
+
+
+def _place(array: Any, owner: Any) -> int:
+    """Of its first element among the owner's."""
+    first: int = array.__array_interface__["data"][0] - owner.__array_interface__["data"][0]
+    return first // array.itemsize
+
+
+def _span(array: Any, owner: Any) -> tuple[int, int]:
+    """The owner's elements that it reaches, the second not included."""
+    low = high = _place(array, owner)
+    for length, stride in zip(array.shape, array.strides):
+        reach = stride // array.itemsize * (length - 1)
+        low, high = (low + reach, high) if reach < 0 else (low, high + reach)
+    return low, high + 1
 
 
 @maker("np_objects", data=True)
@@ -70,27 +130,21 @@ def fill_objects(array: Any, state: Any) -> None:
     array.flags.writeable = writeable
 
 
-@maker("np_object_view", data=True)
-def np_object_view(owner: Any, shape: Any, strides: Any, offset: int, writeable: bool) -> Any:
-    """A window on an array of objects. @throws ValueError where it does not lie within."""
+@maker("np_object_window", data=True)
+def np_object_window(owner: Any, shape: Any, steps: Any, first: int, writeable: bool) -> Any:
+    """A window on an array of objects, in elements. @throws ValueError where it does not lie within."""
     import numpy
 
-    width = owner.itemsize
-    low = high = offset
-    for length, stride in zip(shape, strides):
-        if length <= 0 or stride % width:
+    low = high = first
+    for length, step in zip(shape, steps):
+        if length <= 0:
             raise ValueError("a view of objects is out of shape")
-        low, high = (low + stride * (length - 1), high) if stride < 0 else (low, high + stride * (length - 1))
-    if (
-        owner.dtype != numpy.dtype(object)
-        or offset % width
-        or low < 0
-        or high + width > owner.nbytes
-        or not owner.flags.forc
-    ):
+        low, high = (low + step * (length - 1), high) if step < 0 else (low, high + step * (length - 1))
+    if owner.dtype != numpy.dtype(object) or low < 0 or high >= owner.size or not owner.flags.forc:
         raise ValueError("a view of objects reaches beyond its owner")
+    strides = tuple(step * owner.itemsize for step in steps)
     flat = owner.reshape(-1, order="A")
-    return numpy.lib.stride_tricks.as_strided(flat[offset // width :], shape, strides, writeable=writeable)
+    return numpy.lib.stride_tricks.as_strided(flat[first:], shape, strides, writeable=writeable)
 
 
 @maker("np_records", data=True)

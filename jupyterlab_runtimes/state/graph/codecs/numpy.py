@@ -29,7 +29,7 @@ def dtype_spec(dtype: Any) -> Any:
     """A dtype in plain values. @throws Refused for types that only their own library knows."""
     if dtype.names is not None:
         fields = [dtype.fields[name] for name in dtype.names]
-        return {
+        spec = {
             "names": list(dtype.names),
             "formats": [dtype_spec(field[0]) for field in fields],
             "offsets": [field[1] for field in fields],
@@ -37,6 +37,11 @@ def dtype_spec(dtype: Any) -> Any:
             "itemsize": dtype.itemsize,
             "aligned": dtype.isalignedstruct,
         }
+        if dtype.hasobject:
+            # Pointers are not of one width on all machines: where numpy laid the fields out, it does it again.
+            natural = {**spec, "offsets": None, "itemsize": None, "pointer": np().dtype(object).itemsize}
+            return natural if make_dtype_of(natural) == dtype else {**spec, "pointer": natural["pointer"]}
+        return spec
     if dtype.subdtype is not None:
         return [dtype_spec(dtype.subdtype[0]), list(dtype.subdtype[1])]
     text = dtype.str
@@ -50,7 +55,7 @@ def dtype_spec(dtype: Any) -> Any:
 
 
 def make_dtype_of(spec: Any) -> Any:
-    """The dtype for a spec. @throws ValueError where this machine has no such type."""
+    """The dtype for a spec. @throws Refused where this machine has no such type."""
     import numpy
 
     if isinstance(spec, str):
@@ -60,14 +65,13 @@ def make_dtype_of(spec: Any) -> Any:
     if "long" in spec:
         dtype = numpy.dtype(spec["long"])
         if numpy.finfo(dtype).nmant != spec["digits"]:
-            raise ValueError("long doubles of this machine have another format")
+            raise Refused("long doubles have another format on this machine", "convert it to float64 or complex128")
         return dtype
-    layout = {
-        "names": spec["names"],
-        "formats": [make_dtype_of(each) for each in spec["formats"]],
-        "offsets": spec["offsets"],
-        "itemsize": spec["itemsize"],
-    }
+    layout = {"names": spec["names"], "formats": [make_dtype_of(each) for each in spec["formats"]]}
+    if spec["offsets"] is not None:
+        if spec.get("pointer", numpy.dtype(object).itemsize) != numpy.dtype(object).itemsize:
+            raise Refused("its fields were laid out by hand, and pointers of this machine have another width")
+        layout.update(offsets=spec["offsets"], itemsize=spec["itemsize"])
     if any(title is not None for title in spec["titles"]):
         layout["titles"] = spec["titles"]
     return numpy.dtype(layout, align=spec["aligned"])

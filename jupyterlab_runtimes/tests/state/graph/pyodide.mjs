@@ -5,6 +5,11 @@ import { pathToFileURL } from 'node:url';
 const [pyodide, mode, graph, tests, bundle, ...rest] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(pyodide).href);
 const python = await loadPyodide({ stdout: line => process.stdout.write(`${line}\n`) });
+const libraries = (process.env.JLR_LIBRARIES ?? '').split(',').filter(name => name !== '');
+if (libraries.length > 0) {
+  const quiet = { messageCallback: () => undefined };
+  await python.loadPackage(libraries, quiet);
+}
 const mount = (folder, point) => {
   python.FS.mkdirTree(point);
   // Not every version has a name of its own for it.
