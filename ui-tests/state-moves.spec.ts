@@ -67,11 +67,11 @@ test(`random object graphs go into the page and back as they were (${PACK * PACK
   for (let first = 0; first < PACK * PACKS; first += PACK) {
     // Without arrays and frames, for which a browser needs packages from the network.
     const seeds = `range(${first}, ${first + PACK})`;
-    const takeOut = `print(graphs.take_out(${seeds}, globals(), arrays=False))`;
+    const takeOut = `print(graphs.take_out(${seeds}, globals(), arrays="none"))`;
     await runCode(
       page,
       'local.ipynb',
-      `globals().update(graphs.pack(${seeds}, arrays=False)); names = graphs.names(${seeds})`
+      `globals().update(graphs.pack(${seeds}, arrays="none")); names = graphs.names(${seeds})`
     );
     const { text } = await runCode(page, 'local.ipynb', 'import json; print(json.dumps(names))');
     const names = JSON.parse(text) as string[];

@@ -141,7 +141,7 @@ def make_zone(key: str) -> Any:
     try:
         return zoneinfo.ZoneInfo(key)
     except zoneinfo.ZoneInfoNotFoundError as error:
-        raise Refused(f"the time zone {key} is not known here", "install tzdata here") from error
+        raise Refused(f"the time zone {key} is not known here", "install tzdata") from error
 
 
 @reduces_kind("pytz.tzinfo.BaseTzInfo")

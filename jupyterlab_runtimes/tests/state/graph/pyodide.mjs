@@ -20,14 +20,14 @@ mount(tests, '/tests');
 mount(path.dirname(bundle), '/bundles');
 const inside = file => `/bundles/${path.basename(file)}`;
 const call = [mode, '/graph', inside(bundle), ...(mode === 'check' ? rest.map(inside) : rest)];
-python.globals.set('call', JSON.stringify(call));
+python.globals.set('call', JSON.stringify([process.env.JLR_TABLE ?? 'values', ...call]));
 python.runPython(`
-import json, sys
+import json, os, sys
 sys.path.insert(0, '/tests')
+os.environ['JLR_TABLE'], mode, folder, bundle, *rest = json.loads(call)
 import runner
-mode, folder, bundle, *rest = json.loads(call)
 del call
 print(json.dumps(runner.capture(folder, bundle, rest) if mode == 'capture' else runner.check(folder, bundle, *rest)))
 `);
-// All is said: pipes are written to at once. An orderly end may wait for ever for threads that compile.
-process.kill(process.pid, 'SIGKILL');
+// An orderly end may wait for ever for threads that compile; what was said gets through first.
+process.stdout.write('', () => process.kill(process.pid, 'SIGKILL'));

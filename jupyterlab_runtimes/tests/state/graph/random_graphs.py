@@ -2,7 +2,8 @@
 """Random object graphs, the same for the same seed in every process, and whether two of them are alike.
 
 Kernels import it, too: of the Jupyter Server (packages/core, `randomGraphs.spec.ts`), of services (`test_graphs.py` of
-transfers), and the browser's (ui-tests), which have no numpy: there graphs are made without ``arrays``.
+transfers), and the browser's (ui-tests), which have no numpy. ``arrays`` says what graphs a seed makes: with arrays and
+frames (``all``), with such as each version of pandas makes alike (``portable``), or without (``none``).
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ DTYPES = [
 class Maker:
     def __init__(self, seed, arrays):
         self.r = random.Random(seed)
-        self.n = np.random.default_rng(seed) if arrays else None
-        self.big = [self.array, self.frame] if arrays else []
+        self.n = np.random.default_rng(seed) if arrays != "none" else None
+        self.big = [self.array, self.frame] if arrays != "none" else []
+        # What pandas chooses by itself is not the same in all its versions.
+        self.unit = {"unit": "ns"} if arrays == "portable" else {}
+        self.labels = object if arrays == "portable" else None
+        self.strings = "string[python]" if arrays == "portable" else "string"
         self.pool = []
 
     def value(self, depth):
@@ -147,9 +152,9 @@ class Maker:
                     lambda: self.n.integers(0, 9, rows),
                     lambda: pd.Series([self.text() for _ in range(rows)], dtype=object),
                     lambda: pd.array([r.choice([1, None]) for _ in range(rows)], "Int64"),
-                    lambda: pd.date_range("2020", periods=rows, tz="UTC"),
-                    lambda: pd.Categorical([r.choice("ab") for _ in range(rows)]),
-                    lambda: pd.array([r.choice(["x", None, "é"]) for _ in range(rows)], "string"),
+                    lambda: pd.date_range("2020", periods=rows, tz="UTC", **self.unit),
+                    lambda: pd.Categorical(pd.Index([r.choice("ab") for _ in range(rows)], dtype=self.labels)),
+                    lambda: pd.array([r.choice(["x", None, "é"]) for _ in range(rows)], self.strings),
                     lambda: self.n.random(rows) > 0.5,
                     lambda: pd.period_range("2020", periods=rows, freq="D"),
                 ]
@@ -159,10 +164,13 @@ class Maker:
                 None,
                 pd.RangeIndex(0, rows * 2, 2),
                 pd.Index([self.text() for _ in range(rows)], dtype=object),
-                pd.date_range("2021", periods=rows, freq="h"),
+                pd.date_range("2021", periods=rows, freq="h", **self.unit),
             ]
         )
-        return pd.DataFrame(columns, index=index if columns and index is not None else None)
+        made = pd.DataFrame(columns, index=index if columns and index is not None else None)
+        if self.labels is not None:
+            made.columns = made.columns.astype(self.labels)
+        return made
 
 
 def same(a, b, seen):
@@ -196,13 +204,13 @@ def is_big(value):
     return np is not None and isinstance(value, (np.ndarray, pd.DataFrame))
 
 
-def graph(seed, arrays=True):
+def graph(seed, arrays="all"):
     """``(namespace, pool)``: a few variables, and all objects that were made for them."""
     maker = Maker(seed, arrays)
     return {f"v{place}": maker.value(4) for place in range(NAMES)}, maker.pool
 
 
-def difference(seed, found, arrays=True):
+def difference(seed, found, arrays="all"):
     """What of the graph of ``seed`` came back otherwise in ``found``, its variables by name; '' where nothing did."""
     namespace, pool = graph(seed, arrays)
     seen = {}
@@ -225,12 +233,12 @@ def names(seeds):
     return [f"g{seed}_v{place}" for seed in seeds for place in range(NAMES)]
 
 
-def pack(seeds, arrays=True):
+def pack(seeds, arrays="all"):
     """The variables of many graphs, under names of their own."""
     return {f"g{seed}_{name}": value for seed in seeds for name, value in graph(seed, arrays)[0].items()}
 
 
-def take_out(seeds, namespace, arrays=True):
+def take_out(seeds, namespace, arrays="all"):
     """What came back otherwise of a pack, which is taken out of the namespace."""
     found = [difference(seed, _own(seed, namespace), arrays) for seed in seeds]
     for name in names(seeds):

@@ -5,11 +5,12 @@ Runs for what is installed here; docs/state-libraries.md has all.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
 
-from .interpreters import run
+from .interpreters import PYODIDES_WITH_LIBRARIES, run
 from .sweep import VALUES
 
 
@@ -38,3 +39,16 @@ def test_every_refusal_is_foreseen_with_its_reason(swept):
     source, target = swept
     skipped = {name: entry[1] for name, entry in target["outcomes"].items() if entry[0] == "skipped"}
     assert all(source["plan"][name][0] == "skipped" and source["plan"][name][1] for name in skipped)
+
+
+if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG"):
+
+    @pytest.mark.parametrize("python", PYODIDES_WITH_LIBRARIES)
+    def test_with_other_versions_of_the_libraries_none_is_wrong(python, tmp_path):
+        for source, target in ((sys.executable, python), (python, sys.executable)):
+            made = run(source, "capture", tmp_path / "bundle", table="sweep")["made"]
+            found = run(target, "check", tmp_path / "bundle", table="sweep")
+            assert found["wrong"] == {}
+            assert all(found["refused"].values())
+            assert len(found["right"]) + len(found["refused"]) == len(made) > 90
+            assert len(found["right"]) > 60
