@@ -75,7 +75,7 @@ export class Relay implements IRelay {
     );
     this._journal = new Journal(_options.folder, {
       ..._options.journal,
-      isWord,
+      isMilestone,
       onDropped: bytesByParent => this._executions.addCut(bytesByParent),
       onFound: (_seq, record) => {
         if (unfinished.has(record.parentId)) {
@@ -326,7 +326,7 @@ export class Relay implements IRelay {
 }
 
 /** Replies, questions, and when the kernel is busy or idle outlive output: somebody waits for them. */
-function isWord(bytes: Buffer): boolean {
+function isMilestone(bytes: Buffer): boolean {
   const frame = new V1Frame(bytes);
   return frame.channel !== 'iopub' || frame.header.msg_type === 'status';
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { Segment, SEGMENT_NAME, segmentPath } from './segment.js';
 import type { IRecord } from './record.js';
-import { Words, type IWord } from './words.js';
+import { Milestones, type IMilestone } from './milestones.js';
 
 export interface IJournalOptions {
   /** Upper bound of all its files, bytes. Default 256 MiB. */
@@ -17,7 +17,7 @@ export interface IJournalOptions {
   /** Recent messages kept in memory as well, bytes. Default 16 MiB. */
   readonly memoryBytes?: number;
   /** Whether a message outlives the output around it. Default: none does. */
-  readonly isWord?: (frame: Buffer) => boolean;
+  readonly isMilestone?: (frame: Buffer) => boolean;
   /** Called with bytes by parent msg_id when messages are dropped. */
   readonly onDropped?: (bytesByParent: ReadonlyMap<string, number>) => void;
   /** Called for each message that is there when the journal is opened. */
@@ -66,7 +66,7 @@ export class Journal {
       this._next = segment.endSeq;
       this._bytes = segment.bytesBefore + segment.messageBytes;
     }
-    this._words = new Words(_folder, this.first);
+    this._milestones = new Milestones(_folder, this.first);
   }
 
   /** Names this journal: a client's place in another one means nothing here. */
@@ -147,9 +147,9 @@ export class Journal {
       const { frame, parentId } = segment.read(seq);
       return { kind: 'message', seq, frame, parentId };
     }
-    const word = this._words.get(seq);
-    return word
-      ? { kind: 'message', seq, frame: word.frame, parentId: word.parentId }
+    const milestone = this._milestones.get(seq);
+    return milestone
+      ? { kind: 'message', seq, frame: milestone.frame, parentId: milestone.parentId }
       : this._cutFrom(seq, segment);
   }
 
@@ -182,7 +182,7 @@ export class Journal {
   close(): void {
     this._segments.forEach(segment => segment.close());
     this._segments = [];
-    this._words.close();
+    this._milestones.close();
   }
 
   /** Close, and take away its files. */
@@ -220,28 +220,28 @@ export class Journal {
 
   /** @throws the file system's error: what outlives the file is then kept in memory alone. */
   private _drop(segment: Segment): void {
-    const words = [...this._wordsOf(segment)];
+    const milestones = [...this._milestonesOf(segment)];
     this._gone.push({ seq: segment.firstSeq, bytes: segment.bytesBefore });
     const dropped = new Map(segment.bytesByParent);
-    const count = ({ parentId, frame }: IWord, sign: number) => {
+    const count = ({ parentId, frame }: IMilestone, sign: number) => {
       if (parentId) {
         dropped.set(parentId, (dropped.get(parentId) ?? 0) + sign * frame.length);
       }
     };
-    words.forEach(word => count(word, -1));
+    milestones.forEach(milestone => count(milestone, -1));
     try {
-      this._words.add(words).forEach(word => count(word, 1));
+      this._milestones.add(milestones).forEach(milestone => count(milestone, 1));
     } finally {
       this._options.onDropped?.(dropped);
       segment.remove();
     }
   }
 
-  private *_wordsOf(segment: Segment): Generator<IWord, void, void> {
+  private *_milestonesOf(segment: Segment): Generator<IMilestone, void, void> {
     let seq = segment.firstSeq;
     let { bytesBefore } = segment;
     for (const { parentId, frame } of segment.records()) {
-      if (this._options.isWord?.(frame)) {
+      if (this._options.isMilestone?.(frame)) {
         yield { seq, bytesBefore, parentId, frame };
       }
       seq += 1;
@@ -249,16 +249,16 @@ export class Journal {
     }
   }
 
-  /** From `seq` on nothing is there until a word, `segment`, the recent messages, or the end. */
+  /** From `seq` on nothing is there until a milestone, `segment`, the recent messages, or the end. */
   private _cutFrom(seq: number, segment: Segment | undefined): JournalEntry {
     const inMemory =
       this._recentFirst > seq && this._recent.length > 0 ? this._recentFirst : Infinity;
     const onDisk = segment?.firstSeq ?? Infinity;
-    const word = this._words.from(seq);
-    const next = Math.min(inMemory, onDisk, word?.seq ?? Infinity, this._next);
+    const milestone = this._milestones.from(seq);
+    const next = Math.min(inMemory, onDisk, milestone?.seq ?? Infinity, this._next);
     const until =
-      next === word?.seq
-        ? word.bytesBefore
+      next === milestone?.seq
+        ? milestone.bytesBefore
         : next === onDisk && segment
           ? segment.bytesBefore
           : this._bytes;
@@ -272,11 +272,11 @@ export class Journal {
 
   /** Bytes of all messages before `seq`, which is not there any more: as near as it is known, and never more. */
   private _bytesUntil(seq: number): number {
-    const word = this._words.before(seq);
+    const milestone = this._milestones.before(seq);
     const known = this._segments.filter(candidate => candidate.endSeq <= seq).at(-1);
     const gone = this._gone.filter(candidate => candidate.seq <= seq).at(-1);
     return Math.max(
-      word ? word.bytesBefore + word.frame.length : 0,
+      milestone ? milestone.bytesBefore + milestone.frame.length : 0,
       known ? known.bytesBefore + known.messageBytes : 0,
       gone?.bytes ?? 0
     );
@@ -303,7 +303,7 @@ export class Journal {
   }
 
   private _segments: Segment[] = [];
-  private readonly _words: Words;
+  private readonly _milestones: Milestones;
   /** Where dropped files began. */
   private readonly _gone: { readonly seq: number; readonly bytes: number }[] = [];
   private _next = 0;

@@ -155,7 +155,7 @@ describe('the journal', () => {
   });
 
   it('keeps what outlives its output, also after it was opened again, and accounts for the rest', () => {
-    const isWord = (frame: Buffer) => frame.length % 5 === 1;
+    const isMilestone = (frame: Buffer) => frame.length % 5 === 1;
     fc.assert(
       fc.property(records, given => {
         count += 1;
@@ -163,7 +163,7 @@ describe('the journal', () => {
         const options: IJournalOptions = {
           maxBytes: 3000,
           memoryBytes: 0,
-          isWord,
+          isMilestone,
           onDropped: bytes =>
             bytes.forEach((value, key) => dropped.set(key, (dropped.get(key) ?? 0) + value))
         };
@@ -172,9 +172,9 @@ describe('the journal', () => {
           journal.append({ upstreamSeq: i, parentId, frame: Buffer.from(frame) })
         );
         const { first } = journal;
-        const gone = given.filter(({ frame }, i) => i < first && !isWord(Buffer.from(frame)));
+        const gone = given.filter(({ frame }, i) => i < first && !isMilestone(Buffer.from(frame)));
         const kept = given.flatMap(({ parentId, frame }, seq) =>
-          seq >= first || isWord(Buffer.from(frame))
+          seq >= first || isMilestone(Buffer.from(frame))
             ? [{ kind: 'message', seq, parentId, frame: Buffer.from(frame) }]
             : []
         );
@@ -209,7 +209,7 @@ describe('the journal', () => {
       maxBytes: 1_000_000,
       segmentBytes: 500_000,
       memoryBytes: 0,
-      isWord: () => true,
+      isMilestone: () => true,
       onDropped: bytes =>
         bytes.forEach((value, key) => dropped.set(key, (dropped.get(key) ?? 0) + value))
     });

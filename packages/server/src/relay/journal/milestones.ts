@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Segment } from './segment.js';
 
 /** One of them. */
-export interface IWord {
+export interface IMilestone {
   /** Its number in the journal. */
   readonly seq: number;
   /** Bytes of all messages before it. */
@@ -19,11 +19,11 @@ export interface IWord {
 
 /** Upper bound of all of them, bytes; they are in memory as well. */
 const MAX_BYTES = 4 * 1024 * 1024;
-const FILE = 'words';
+const FILE = 'milestones';
 const HEAD_BYTES = 8;
 
-export class Words {
-  /** @param before Number of the journal's oldest message in a file of its own: what is there is no word yet. */
+export class Milestones {
+  /** @param before Number of the journal's oldest message in a file of its own: what is there is no milestone yet. */
   constructor(
     private readonly _folder: string,
     before: number
@@ -45,43 +45,43 @@ export class Words {
   }
 
   /**
-   * Keep words, with higher numbers than those that are there.
+   * Keep milestones, with higher numbers than those that are there.
    *
    * @returns Those that had to go for them: the oldest.
    * @throws the file system's error: all are then kept in memory alone.
    */
-  add(words: readonly IWord[]): IWord[] {
-    if (words.length === 0) {
+  add(milestones: readonly IMilestone[]): IMilestone[] {
+    if (milestones.length === 0) {
       return [];
     }
-    words.forEach(word => this._note(word));
+    milestones.forEach(milestone => this._note(milestone));
     let most = 0;
     while (this._bytes > MAX_BYTES) {
-      this._bytes -= this._words[most].frame.length;
+      this._bytes -= this._milestones[most].frame.length;
       most += 1;
     }
-    const gone = this._words.splice(0, most);
+    const gone = this._milestones.splice(0, most);
     if (gone.length > 0 || !this._file) {
       this._rewrite();
     } else {
-      words.forEach(word => this._write(this._file, word));
+      milestones.forEach(milestone => this._write(this._file, milestone));
     }
     return gone;
   }
 
-  get(seq: number): IWord | undefined {
-    const word = this.from(seq);
-    return word?.seq === seq ? word : undefined;
+  get(seq: number): IMilestone | undefined {
+    const milestone = this.from(seq);
+    return milestone?.seq === seq ? milestone : undefined;
   }
 
   /** The first with this number or a higher one. */
-  from(seq: number): IWord | undefined {
-    return this._words[this._indexFrom(seq)];
+  from(seq: number): IMilestone | undefined {
+    return this._milestones[this._indexFrom(seq)];
   }
 
   /** The last with a lower number. */
-  before(seq: number): IWord | undefined {
-    return this._words[this._indexFrom(seq) - 1];
+  before(seq: number): IMilestone | undefined {
+    return this._milestones[this._indexFrom(seq) - 1];
   }
 
   close(): void {
@@ -89,9 +89,9 @@ export class Words {
     this._file = undefined;
   }
 
-  private _note(word: IWord): void {
-    this._words.push(word);
-    this._bytes += word.frame.length;
+  private _note(milestone: IMilestone): void {
+    this._milestones.push(milestone);
+    this._bytes += milestone.frame.length;
   }
 
   private _rewrite(): void {
@@ -100,7 +100,7 @@ export class Words {
     rmSync(`${path}.part`, { force: true });
     const file = Segment.create(`${path}.part`, 0, 0);
     try {
-      this._words.forEach(word => this._write(file, word));
+      this._milestones.forEach(milestone => this._write(file, milestone));
       renameSync(`${path}.part`, path);
     } catch (error) {
       file.close();
@@ -109,7 +109,10 @@ export class Words {
     this._file = file;
   }
 
-  private _write(file: Segment | undefined, { seq, bytesBefore, parentId, frame }: IWord): void {
+  private _write(
+    file: Segment | undefined,
+    { seq, bytesBefore, parentId, frame }: IMilestone
+  ): void {
     const head = Buffer.allocUnsafe(HEAD_BYTES);
     head.writeDoubleBE(bytesBefore, 0);
     file?.append({ upstreamSeq: seq, parentId, frame: Buffer.concat([head, frame]) });
@@ -118,10 +121,10 @@ export class Words {
   /** Index of the first with this number or a higher one: by bisection. */
   private _indexFrom(seq: number): number {
     let low = 0;
-    let high = this._words.length;
+    let high = this._milestones.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this._words[middle].seq < seq) {
+      if (this._milestones[middle].seq < seq) {
         low = middle + 1;
       } else {
         high = middle;
@@ -130,7 +133,7 @@ export class Words {
     return low;
   }
 
-  private readonly _words: IWord[] = [];
+  private readonly _milestones: IMilestone[] = [];
   private _bytes = 0;
   private _file: Segment | undefined;
 }
