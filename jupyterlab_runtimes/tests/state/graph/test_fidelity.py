@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from .interpreters import OTHERS, run
+from .interpreters import OTHERS, PYODIDES_WITH_LIBRARIES, run
 from .values import VALUES
 
 
@@ -45,7 +45,7 @@ def test_what_was_restored_can_be_captured_again(captured, tmp_path):
     assert sorted(second["right"]) == sorted(first["right"])
 
 
-@pytest.mark.parametrize("python", OTHERS)
+@pytest.mark.parametrize("python", [*OTHERS, *PYODIDES_WITH_LIBRARIES])
 def test_other_versions_of_python_restore_it_or_say_why_not(captured, python, tmp_path):
     path, _ = captured
     there = run(python, "check", path)

@@ -13,10 +13,9 @@ from . import bundle
 from .interpreters import PYODIDES_WITH_LIBRARIES, run
 from .random_graphs import difference, graph
 
-LONG = os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG")
-COUNT = 10_000 if LONG else 300
+COUNT = 10_000 if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG") else 300
 #: With arrays and frames where there is numpy.
-PYODIDES = {"pyodide": "none", **(dict.fromkeys(PYODIDES_WITH_LIBRARIES, "portable") if LONG else {})}
+PYODIDES = {"pyodide": "none", **dict.fromkeys(PYODIDES_WITH_LIBRARIES, "portable")}
 
 
 @pytest.mark.parametrize("part", range(10))

@@ -5,7 +5,6 @@ Runs for what is installed here; docs/state-libraries.md has all.
 
 from __future__ import annotations
 
-import os
 import sys
 
 import pytest
@@ -41,7 +40,7 @@ def test_every_refusal_is_foreseen_with_its_reason(swept):
     assert all(source["plan"][name][0] == "skipped" and source["plan"][name][1] for name in skipped)
 
 
-if os.environ.get("JUPYTERLAB_RUNTIMES_TEST_LONG"):
+if PYODIDES_WITH_LIBRARIES:
 
     @pytest.mark.parametrize("python", PYODIDES_WITH_LIBRARIES)
     def test_with_other_versions_of_the_libraries_none_is_wrong(python, tmp_path):
