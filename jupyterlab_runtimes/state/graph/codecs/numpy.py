@@ -352,15 +352,15 @@ def np_ufunc(name: str) -> Any:
 def reduce_limits(session: Session, limits: Any) -> Any:
     """By the type that they are of."""
     session.need("numpy")
-    return np_limits, (type(limits).__name__, np().dtype(limits.dtype).str)
+    return np_limits, (type(limits).__name__, dtype_spec(np().dtype(limits.dtype)))
 
 
 @maker("np_limits", data=True)
-def np_limits(kind: str, dtype: str) -> Any:
-    """Of this machine."""
+def np_limits(kind: str, spec: Any) -> Any:
+    """Of this machine, on which the type is the same one."""
     import numpy
 
-    return {"finfo": numpy.finfo, "iinfo": numpy.iinfo}[kind](numpy.dtype(dtype))
+    return {"finfo": numpy.finfo, "iinfo": numpy.iinfo}[kind](make_dtype_of(spec))
 
 
 def note_memmap(session: Session) -> None:
