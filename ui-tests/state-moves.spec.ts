@@ -1,9 +1,6 @@
 /** Variables between a kernel in the page and one of the server, and snapshots in the browser's own files. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { ROOT } from '../scripts/machine/paths.mjs';
 import { openLab } from './fixtures/app';
+import { GRAPHS, graphsGoRound } from './fixtures/graphs';
 import {
   occupy,
   restartElsewhere,
@@ -45,45 +42,16 @@ test('variables go from the server into the page and back, with functions and cl
   expect((await runCode(page, 'back.ipynb', LOOK)).text).toBe(SHOWN);
 });
 
-/** Graphs that go together: the making of a transfer costs more than they do. */
-const PACK = 250;
-const PACKS = process.env.JUPYTERLAB_RUNTIMES_TEST_LONG === '1' ? 40 : 1;
-
-test(`random object graphs go into the page and back as they were (${PACK * PACKS})`, async ({
+test(`random object graphs go into the page and back as they were (${GRAPHS})`, async ({
   page,
   lab
 }) => {
-  test.setTimeout(240_000 + PACKS * 20_000);
-  const sources = stateSources();
+  test.setTimeout(240_000 + GRAPHS * 80);
   await openLab(page, lab.pageUrl('lab?reset'));
   await startLocalKernel(page, 'local.ipynb');
   await startBrowserKernel(page, 'browser.ipynb');
-  const file = join(ROOT, 'jupyterlab_runtimes/tests/state/graph/random_graphs.py');
-  const source = JSON.stringify(readFileSync(file, 'utf8'));
-  for (const path of ['local.ipynb', 'browser.ipynb']) {
-    const load = `import types; graphs = types.ModuleType("graphs"); exec(${source}, graphs.__dict__)`;
-    expect((await runCode(page, path, load)).reply.status).toBe('ok');
-  }
-  for (let first = 0; first < PACK * PACKS; first += PACK) {
-    // Without arrays and frames, for which a browser needs packages from the network.
-    const seeds = `range(${first}, ${first + PACK})`;
-    const takeOut = `print(graphs.take_out(${seeds}, globals(), arrays="none"))`;
-    await runCode(
-      page,
-      'local.ipynb',
-      `globals().update(graphs.pack(${seeds}, arrays="none")); names = graphs.names(${seeds})`
-    );
-    const { text } = await runCode(page, 'local.ipynb', 'import json; print(json.dumps(names))');
-    const names = JSON.parse(text) as string[];
-    expect(names).toHaveLength(4 * PACK);
-    const there = await inPage(page, 'move', 'local.ipynb', 'browser.ipynb', names, sources);
-    expect([there.restored.length, there.skipped]).toEqual([names.length, []]);
-    expect((await runCode(page, 'local.ipynb', takeOut)).text).toBe('[]\n');
-    const back = await inPage(page, 'move', 'browser.ipynb', 'local.ipynb', names, sources);
-    expect([back.restored.length, back.skipped]).toEqual([names.length, []]);
-    expect((await runCode(page, 'browser.ipynb', takeOut)).text).toBe('[]\n');
-    expect((await runCode(page, 'local.ipynb', takeOut)).text).toBe('[]\n');
-  }
+  // With arrays and frames: libraries.spec.ts.
+  await graphsGoRound(page, 'local.ipynb', 'browser.ipynb', 'none');
 });
 
 test('64 MB go into the page and back', async ({ page, lab }, testInfo) => {

@@ -11,7 +11,15 @@ import { venvProgram } from '../scripts/machine/paths.mjs';
 import { command } from './fixtures/app';
 import { expect, test } from './fixtures/lab';
 import type { LabServer, Page } from './fixtures/lab';
-import { cells, kernelReady, openNotebook, pickRuntime, printed } from './fixtures/notebook';
+import {
+  cells,
+  kernelReady,
+  openNotebook,
+  pickRuntime,
+  printed,
+  ROUTE,
+  runHere as run
+} from './fixtures/notebook';
 import { installInto, packagesFrom, writeWheel } from './fixtures/packages';
 
 test.use({ labOptions: { offerVariables: 'ask' } });
@@ -56,19 +64,6 @@ test('variables come along by the picker', async ({ page, lab, pageErrors }) => 
   await page.getByRole('button', { name: 'Details' }).click();
   expect(pageErrors).toEqual([]);
 });
-
-/** Every ordered pair of two places, one after the other. */
-const ROUTE = [
-  'local',
-  'browser',
-  'browser',
-  'remote',
-  'remote',
-  'browser',
-  'local',
-  'remote',
-  'local'
-] as const;
 
 test('nine directions, one after the other, in one notebook', async ({ page, lab, pageErrors }) => {
   const path = lab.addNotebook('hello.ipynb', 'route.ipynb');
@@ -357,23 +352,6 @@ test('variables of a busy kernel come along in the middle of its cell, if that i
   await page.getByRole('button', { name: 'Details' }).click();
   await expect(page.getByText(/in the middle of a running cell/)).toBeVisible();
 });
-
-/** Run code in the current notebook's kernel. @returns What it printed. */
-async function run(page: Page, code: string): Promise<string> {
-  return page.evaluate(async code => {
-    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel | null;
-    const future = panel?.sessionContext.session?.kernel?.requestExecute({ code });
-    let text = '';
-    if (future) {
-      future.onIOPub = ({ header, content }) => {
-        text += header.msg_type === 'stream' ? (content as { text: string }).text : '';
-        text += header.msg_type === 'error' ? (content as { evalue: string }).evalue : '';
-      };
-    }
-    await future?.done;
-    return text;
-  }, code);
-}
 
 /** What somebody else has saved, with another key. @returns The file's path. */
 function saveElsewhere(lab: LabServer): string {
