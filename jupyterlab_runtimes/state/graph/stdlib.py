@@ -18,6 +18,7 @@ import weakref
 import zoneinfo
 from typing import Any
 
+from . import zones
 from .context import current
 from .dispatch import reduces, reduces_kind
 from .makers import maker
@@ -132,6 +133,7 @@ def reduce_zone(session: Session, v: zoneinfo.ZoneInfo) -> Any:
     """By its key in the time zone database."""
     if v.key is None:
         return NotImplemented
+    session.facts.needs.setdefault(zones.DISTRIBUTION, False)
     return make_zone, (v.key,)
 
 
@@ -141,7 +143,7 @@ def make_zone(key: str) -> Any:
     try:
         return zoneinfo.ZoneInfo(key)
     except zoneinfo.ZoneInfoNotFoundError as error:
-        raise Refused(f"the time zone {key} is not known here", "install tzdata") from error
+        raise Refused(f"the time zone {key} is not known here", f"install {zones.DISTRIBUTION}") from error
 
 
 @reduces_kind("pytz.tzinfo.BaseTzInfo")

@@ -67,7 +67,10 @@ def _cgroup_free(folder: str) -> int | None:
 
 
 def _version(distribution: str) -> str | None:
+    """'' where what it brings is there without it."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
-        return None
+        from ..graph import zones
+
+        return "" if distribution == zones.DISTRIBUTION and zones.has_zones() else None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import sys
 import threading
 import time
+import zoneinfo
 
 import numpy as np
 import pytest
 
 from jupyterlab_runtimes.state.graph import Encoding, Options, apply, decode, describe, encode, user_names
+from jupyterlab_runtimes.state.kernel import facts
 
 from . import bundle
 
@@ -205,3 +208,30 @@ def test_a_plan_is_printed_as_a_table():
         "  gen      generator                skipped: a generator keeps a running frame (turn it into a list)",
         "  api_key  str            50 bytes  carried; it may be a secret: its name is one that secrets are given",
     ]
+
+
+def test_time_zones_need_a_database_of_them(monkeypatch):
+    def no_distribution(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    def found():
+        with monkeypatch.context() as patched:
+            patched.setattr(facts.importlib.metadata, "version", no_distribution)
+            return facts.inspect(["tzdata"])["distributions"]["tzdata"]
+
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    when = datetime.datetime(2026, 3, 29, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin"))
+    encoding, decoded = moved({"when": when, "plain": 1})
+    assert [each["name"] for each in encoding.requires] == ["tzdata"]
+    assert decoded.values == {"when": when, "plain": 1}
+    assert found() == ""
+    # As on Windows and in Pyodide: the system has none.
+    zoneinfo.ZoneInfo.clear_cache()
+    zoneinfo.reset_tzpath(to=())
+    try:
+        _, decoded = moved({"when": when, "plain": 1})
+        assert found() is None
+    finally:
+        zoneinfo.reset_tzpath()
+    assert decoded.values == {"plain": 1}
+    assert decoded.outcome("when").remedy == "install tzdata"
