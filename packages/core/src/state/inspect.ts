@@ -2,12 +2,7 @@
 import { runJob } from './job.js';
 import type { KernelPort } from './kernelPort.js';
 import type { IKernelFacts } from './ops.js';
-import {
-  planTransfer,
-  requiredDistributions,
-  type IDescription,
-  type ITransferForecast
-} from './plan.js';
+import type { IDescription } from './plan.js';
 
 export interface IDescribeOptions {
   readonly names?: readonly string[];
@@ -41,18 +36,4 @@ export async function inspectKernel(
 ): Promise<IKernelFacts> {
   return (await port.request('inspect', { distributions }, { channel: 'control', ...options }))
     .result;
-}
-
-/** What would go from one kernel to another, and what would not, and why. */
-export async function forecastTransfer(
-  source: KernelPort,
-  target: KernelPort,
-  options: IDescribeOptions
-): Promise<ITransferForecast> {
-  const [description, sourceFacts] = await Promise.all([
-    describeVariables(source, options),
-    inspectKernel(source, [], options)
-  ]);
-  const targetFacts = await inspectKernel(target, requiredDistributions(description), options);
-  return planTransfer(description, sourceFacts, targetFacts, target.name);
 }
