@@ -37,11 +37,11 @@ def dtype_spec(dtype: Any) -> Any:
             "itemsize": dtype.itemsize,
             "aligned": dtype.isalignedstruct,
         }
-        if dtype.hasobject:
-            # Pointers are not of one width on all machines: where numpy laid the fields out, it does it again.
-            natural = {**spec, "offsets": None, "itemsize": None, "pointer": np().dtype(object).itemsize}
-            return natural if make_dtype_of(natural) == dtype else {**spec, "pointer": natural["pointer"]}
-        return spec
+        if not dtype.hasobject:
+            return spec
+        # Pointers are not of one width on all machines: where numpy laid the fields out, it does it again.
+        natural = {**spec, "offsets": None, "itemsize": None}
+        return natural if make_dtype_of(natural) == dtype else {**spec, "pointer": np().dtype(object).itemsize}
     if dtype.subdtype is not None:
         return [dtype_spec(dtype.subdtype[0]), list(dtype.subdtype[1])]
     text = dtype.str
